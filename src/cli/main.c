@@ -1,0 +1,9 @@
+#include <stdio.h>
+
+#include "base/base.h"
+
+int main(void) {
+  hash_start();
+  puts("tongxin");
+  return 0;
+}
