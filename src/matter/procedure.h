@@ -1,0 +1,639 @@
+/* Procedures: how a kind of matter runs, read from a YAML file that a district can edit.
+ *
+ * The notions, and there are no others: a matter is a bundle of TRACKS. Track 0, "main", is the matter itself; a
+ * department that was called, a request for more time, a call-back is a further track of the same matter. A track
+ * has STAGES (where it stands), ACTIONS (who may move it, what they must say, what follows), FIELDS (what is said)
+ * and CLOCKS (until when). What follows an action are EFFECTS; whether something may be or applies is a CONDITION;
+ * who is meant is an ACTOR. The engine knows these and no procedure by name.
+ *
+ * Everything here is pure: no database, no HTTP, no clock. A `struct procedure` is built once in an arena, checked,
+ * and never changed; every pointer in it points into the same arena. Names (of stages, actions, fields ...) are what
+ * is stored with a running matter, together with name and version of the procedure; find them again with the
+ * procedure_*_find functions.
+ *
+ * Room kept for what comes later (unknown keys are refused today, so adding them breaks no file): `ballots` (an
+ * action waits for a ballot's result: a new field of struct procedure_action), `visits` (a plan that adds tracks:
+ * a new effect), `triage` (a table that sets a field: a new effect), `publications` and `checklists` (tracks with
+ * their own clocks and fields), `secrecy` (a new field of struct procedure), `documents` (a new effect). Each is
+ * one more array or one more enum value here, one more reader function, and nothing rebuilt. */
+#ifndef MATTER_PROCEDURE_H
+#define MATTER_PROCEDURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/base.h"
+
+/* ---- small things -------------------------------------------------------------------------------------------- */
+
+/* A text in both languages. Both are set wherever the file gives one; {NULL, NULL} where it may be left out. */
+struct bilingual {
+  const char *zh, *en;
+};
+
+/* Where in the file something stands, 1-based; column counts characters. {0, 0}: nowhere. */
+struct procedure_at {
+  int line, column;
+};
+
+/* A number a district may change without editing the procedure: `setting NAME` in the file means the district's own
+ * value for "<procedure>.<name>" if it has one, otherwise the default given here. */
+struct procedure_setting {
+  const char *name;        /* "sample-percent" */
+  struct bilingual title;
+  bool is_limit;           /* a limit ("30 urgent-minutes"), else a whole number */
+  const char *limit;       /* default of a limit, as text */
+  int64_t number, min, max;
+  struct procedure_at at;
+};
+
+/* A span of legal time, as the file writes it: "4 work-hours", "3 work-days", "30 urgent-minutes", "2 months".
+ * Parsed by limit_parse (matter/clock.h); checked to parse before a procedure is handed out. `setting` is not NULL
+ * when the district may change it; `text` is then the default. text NULL: no limit was given. */
+struct procedure_limit {
+  const char *text;
+  const struct procedure_setting *setting;
+};
+
+/* A whole number, possibly a setting (then `number` is the default). */
+struct procedure_number {
+  int64_t number;
+  const struct procedure_setting *setting;
+};
+
+struct procedure_track;
+struct procedure_stage;
+struct procedure_action;
+struct procedure_field;
+struct procedure_clock;
+struct procedure_condition;
+
+/* ---- who: actors --------------------------------------------------------------------------------------------- */
+
+/* At which level of place a role is looked for. SCOPE_OWN: at the role's own level (see catalogues/roles.yaml). */
+enum procedure_scope {
+  SCOPE_OWN = 0,
+  SCOPE_STAIRWELL,
+  SCOPE_BUILDING,
+  SCOPE_GRID,
+  SCOPE_COMMUNITY,
+  SCOPE_STREET,
+  SCOPE_DISTRICT,
+  SCOPE_DEPARTMENT /* the department that holds the track */
+};
+
+enum procedure_actor_kind {
+  ACTOR_ROLE,       /* `role` or `role@scope`: who holds such a post over the track's place (or in its department) */
+  ACTOR_ANYONE,     /* `anyone`: also without an account */
+  ACTOR_REPORTER,   /* `reporter`: every reporter of the matter, those of merged matters too, by account or receipt */
+  ACTOR_HOLDER,     /* `holder`: the department, post or person to whom this action's own track is assigned */
+  ACTOR_TRACK,      /* `TRACK` or `TRACK.ROLE`: the holders of the matter's tracks of that type (in that role) */
+  ACTOR_HANDLER,    /* `handler`: whoever took an action while the main track was in phase handling */
+  ACTOR_RETURNED,   /* `returned-to`: whoever received the return that brought the track to its present stage */
+  ACTOR_DID,        /* `did ACTION`: whoever took that action on this track last */
+  ACTOR_STARTER,    /* `starter`: who opened the matter, or for a further track, who added it */
+  ACTOR_SYSTEM      /* `system`: only as an effect of something else (a clock, another action) */
+};
+
+struct procedure_actor {
+  enum procedure_actor_kind kind;
+  const char *role;                       /* ACTOR_ROLE: the role's name */
+  enum procedure_scope scope;             /* ACTOR_ROLE */
+  const struct procedure_track *track;    /* ACTOR_TRACK */
+  const char *track_role;                 /* ACTOR_TRACK: "lead", or NULL for any */
+  const struct procedure_action *action;  /* ACTOR_DID */
+  struct procedure_at at;
+};
+
+struct procedure_actors {
+  const struct procedure_actor *items;
+  size_t count;
+};
+
+/* ---- what is said: fields ------------------------------------------------------------------------------------ */
+
+enum procedure_field_type {
+  FIELD_TEXT,
+  FIELD_CHOICE,      /* one of `options` */
+  FIELD_CHOICES,     /* several of `options` */
+  FIELD_NUMBER,
+  FIELD_YES_NO,
+  FIELD_DATE,        /* YYYY-MM-DD */
+  FIELD_TIME,        /* a moment */
+  FIELD_PERSON,      /* a person's name: personal */
+  FIELD_PHONE,       /* personal */
+  FIELD_PHOTO,
+  FIELD_FILE,
+  FIELD_POSITION,    /* longitude and latitude */
+  FIELD_PLACE,       /* a node of the place tree */
+  FIELD_CATEGORY,    /* a code of a catalogue (scheme, kind, code) */
+  FIELD_CONDITION,   /* one condition of the chosen category */
+  FIELD_DEPARTMENT,
+  FIELD_DEPARTMENTS,
+  FIELD_POST,        /* a post (who holds which role where) */
+  FIELD_MATTER,      /* another matter */
+  FIELD_RATING,      /* 1 .. scale */
+  FIELD_RECORD       /* rows of `fields` */
+};
+
+/* Which of the matter's own properties a field fills, so that lists, maps and statistics find it. */
+enum procedure_field_as {
+  AS_NOTHING = 0,
+  AS_SUMMARY,   /* text: what it is about */
+  AS_PLACE,     /* place */
+  AS_POSITION,  /* position */
+  AS_ADDRESS,   /* text: where, in words */
+  AS_CATEGORY,  /* category */
+  AS_CONDITION, /* condition: the filing condition, gives the legal limit */
+  AS_CLOSING,   /* condition: the closing condition that was met */
+  AS_SOURCE,    /* choice: where the report came from */
+  AS_URGENCY,   /* choice */
+  AS_REASON,    /* text or choice: the reason of a return, refusal, extension ... */
+  AS_ANSWER,    /* text: the answer the reporter reads */
+  AS_NAME,      /* person: the reporter's name */
+  AS_PHONE      /* phone: the reporter's */
+};
+
+/* Who sees a value. Each includes the ones after it in this list, except sealed. */
+enum procedure_seen {
+  SEEN_PUBLIC,   /* anybody */
+  SEEN_REPORTER, /* the reporters, and those who work on it */
+  SEEN_HANDLERS, /* those who work on it */
+  SEEN_SEALED    /* the holder and whoever the access rules name, each reading journalled */
+};
+
+/* Whom a rating rates. */
+enum procedure_rates { RATES_NOBODY = 0, RATES_MATTER, RATES_HOLDER, RATES_CENTRE };
+
+struct procedure_option {
+  const char *name;
+  struct bilingual title;
+  struct procedure_at at;
+};
+
+struct procedure_field {
+  const char *name;
+  enum procedure_field_type type;
+  enum procedure_field_as as;
+  struct bilingual label, help;
+  const struct procedure_track *track;  /* whose field: values belong to one track */
+  const struct procedure_field *record; /* the record it is a row part of, or NULL */
+  const struct procedure_option *options; /* FIELD_CHOICE, FIELD_CHOICES; for FIELD_RATING: words of 1..scale, or none */
+  size_t options_count;
+  const struct procedure_field *fields; /* FIELD_RECORD */
+  size_t fields_count;
+  bool has_min, has_max;
+  double min, max;   /* characters of a text, value of a number, how many photos, files, choices, rows, departments */
+  bool past;         /* date, time: not after now */
+  bool future;       /* date, time: not before now */
+  bool required;     /* inside a record: every row must have it */
+  int scale;         /* FIELD_RATING: best value, 2..10 */
+  enum procedure_rates rates;
+  const char *const *schemes; /* FIELD_CATEGORY: schemes to choose from; none: all */
+  size_t schemes_count;
+  const struct procedure_field *category; /* FIELD_CONDITION: of which category field */
+  bool closing;                           /* FIELD_CONDITION: show the closing words of the condition */
+  const char *const *procedures;          /* FIELD_MATTER: procedures to choose from; none: the same one */
+  size_t procedures_count;
+  enum procedure_seen seen;
+  struct bilingual purpose; /* of personal data: what it is for (PIPL art. 6, 17) */
+  struct bilingual basis;   /* of personal data: on what ground (PIPL art. 13) */
+  int index;                /* 0.. within its track (within its record) */
+  struct procedure_at at;
+};
+
+struct procedure_fields {
+  const struct procedure_field *items;
+  size_t count;
+};
+
+/* A list of fields named by an action. */
+struct procedure_field_list {
+  const struct procedure_field *const *items;
+  size_t count;
+};
+
+/* ---- whether: conditions ------------------------------------------------------------------------------------- */
+
+enum procedure_test {
+  TEST_ALL,    /* every part holds (no parts: true) */
+  TEST_ANY,    /* some part holds */
+  TEST_NOT,    /* parts[0] does not hold */
+  TEST_VALUE,  /* `field` has one of `values` */
+  TEST_RANGE,  /* `field` is a number in [min, max] */
+  TEST_GIVEN,  /* `field` has a value */
+  TEST_EVERY,  /* every track of type `track` (in `track_role`) is in one of `stages`, and there is at least one */
+  TEST_SOME,   /* some such track is */
+  TEST_WAS,    /* this action's track has been in one of `stages` */
+  TEST_DONE    /* `action` was taken at least `times` times on its track(s) of this matter */
+};
+
+struct procedure_condition {
+  enum procedure_test test;
+  const struct procedure_condition *const *parts; /* ALL, ANY, NOT */
+  size_t parts_count;
+  const struct procedure_field *field;            /* VALUE, RANGE, GIVEN */
+  const char *const *values;                      /* VALUE: names of options, "yes"/"no", category codes "urban/event/0131" */
+  size_t values_count;
+  double min, max;                                /* RANGE: -INFINITY / INFINITY when open */
+  const struct procedure_track *track;            /* EVERY, SOME */
+  const char *track_role;                         /* or NULL */
+  const struct procedure_stage *const *stages;    /* EVERY, SOME, WAS */
+  size_t stages_count;
+  const struct procedure_action *action;          /* DONE */
+  int times;
+  struct procedure_at at;
+};
+
+/* What a condition asks about a running matter; the engine answers. `of` is handed through. */
+struct procedure_facts {
+  const void *of;
+  /* Calls `each` for every value the field has at present (a choice: one; choices: several), as text. */
+  void (*values)(const void *of, const struct procedure_field *field, void (*each)(void *to, const char *value), void *to);
+  /* How many tracks of that type (in that role, NULL any) there are, and how many stand in one of the stages. */
+  void (*tracks)(const void *of, const struct procedure_condition *c, int *all, int *in_stages);
+  bool (*was)(const void *of, const struct procedure_stage *stage);
+  int (*done)(const void *of, const struct procedure_action *action);
+};
+
+/* Whether the condition holds; NULL always does. Pure. */
+bool procedure_holds(const struct procedure_condition *c, const struct procedure_facts *facts);
+
+/* ---- what follows: effects ----------------------------------------------------------------------------------- */
+
+enum procedure_effect_kind {
+  EFFECT_ASSIGN,    /* the action's track is now held by `field`'s department, post or person, or by `actors` */
+  EFFECT_ADD,       /* add tracks of type `track` in `track_role`, one for each department (post) in `field`, or one without
+                       a holder; with `percent` under 100 only for a sample, drawn by the engine */
+  EFFECT_CLOCK,     /* `clock_op` on `clock` */
+  EFFECT_TELL,      /* a message to `actors`: `words` with placeholders, or the words of the stage when both are NULL */
+  EFFECT_OPEN,      /* open a matter of procedure `procedure` by its action `other`, linked as `link`, handing on `carry` */
+  EFFECT_LINK,      /* link this matter to the one in `field` as `link` */
+  EFFECT_MERGE,     /* merge this matter into the one in `field`: its reporters go along */
+  EFFECT_SUPERVISE, /* put it under supervision, `card` */
+  EFFECT_ESCALATE,  /* to `actors`, or one rung up the ladder of catalogues/roles.yaml when there are none */
+  EFFECT_SET,       /* give `field` the value `value` */
+  EFFECT_DO         /* take action `action` as the system: on tracks of its type in this matter (`origin` false), or
+                       action `other` on the main track of the matter this one was opened out of (`origin` true).
+                       Where it cannot be taken at present, nothing happens. */
+};
+
+enum procedure_clock_op { CLOCK_START, CLOCK_PAUSE, CLOCK_RESUME, CLOCK_STOP, CLOCK_EXTEND, CLOCK_RELIMIT };
+
+enum procedure_card { CARD_ORDINARY, CARD_YELLOW, CARD_RED, CARD_LIFT };
+
+/* One field handed on when another matter is opened. */
+struct procedure_carry {
+  const char *theirs;                   /* field name in the other procedure */
+  const struct procedure_field *ours;
+};
+
+struct procedure_effect {
+  enum procedure_effect_kind kind;
+  const struct procedure_condition *when; /* NULL: always */
+  const struct procedure_field *field;    /* ASSIGN, ADD, LINK, MERGE, SET; CLOCK extend: how many units */
+  struct procedure_actors actors;         /* ASSIGN, TELL, ESCALATE */
+  const struct procedure_track *track;    /* ADD */
+  const char *track_role;                 /* ADD: or NULL */
+  struct procedure_number percent;        /* ADD: 100 unless sampled */
+  const struct procedure_clock *clock;    /* CLOCK */
+  enum procedure_clock_op clock_op;       /* CLOCK */
+  struct procedure_limit extend;          /* CLOCK extend by a fixed span; text NULL: `field` units of `extend_unit` */
+  const char *extend_unit;                /* "work-days" */
+  struct bilingual words;                 /* TELL */
+  const char *procedure;                  /* OPEN */
+  const char *other;                      /* OPEN: its opening action; DO with origin: the action there */
+  const char *link;                       /* OPEN, LINK: kind of link */
+  const struct procedure_carry *carry;    /* OPEN */
+  size_t carry_count;
+  enum procedure_card card;               /* SUPERVISE */
+  const char *value;                      /* SET */
+  const struct procedure_action *action;  /* DO (origin false) */
+  bool origin;                            /* DO */
+  struct procedure_at at;
+};
+
+struct procedure_effects {
+  const struct procedure_effect *items;
+  size_t count;
+};
+
+/* ---- where it stands: stages --------------------------------------------------------------------------------- */
+
+/* The field's own terms, the same in every procedure, so that statistics can be made of all of them. */
+enum procedure_phase {
+  PHASE_REPORTED,   /* 上报 */
+  PHASE_VERIFYING,  /* 核实 */
+  PHASE_ACCEPTED,   /* 受理 (待立案) */
+  PHASE_FILED,      /* 立案 (待派遣) */
+  PHASE_DISPATCHED, /* 派遣 (待签收) */
+  PHASE_HANDLING,   /* 处置 */
+  PHASE_HANDLED,    /* 反馈 */
+  PHASE_CHECKING,   /* 核查 */
+  PHASE_SUSPENDED,  /* 挂账 */
+  PHASE_CLOSED,     /* 结案 */
+  PHASE_REFUSED,    /* 不予受理 */
+  PHASE_VOID        /* 作废 */
+};
+
+enum procedure_outcome {
+  OUTCOME_OPEN = 0, /* not a final stage */
+  OUTCOME_DONE,     /* 办结 */
+  OUTCOME_REFUSED,  /* 不予受理, refused */
+  OUTCOME_VOID,     /* 作废, withdrawn */
+  OUTCOME_MERGED    /* 并案 */
+};
+
+struct procedure_stage {
+  const char *name;
+  struct bilingual title;
+  struct bilingual plain; /* for the resident, with placeholders {holder} {due} {number}; {NULL,NULL} on side tracks */
+  const struct procedure_track *track;
+  bool final;
+  enum procedure_outcome outcome;
+  enum procedure_phase phase;
+  struct procedure_actors held; /* on whose to-do list it stands; empty on final stages */
+  int index;                    /* 0.. within its track */
+  struct procedure_at at;
+};
+
+struct procedure_stage_list {
+  const struct procedure_stage *const *items;
+  size_t count;
+};
+
+/* ---- who moves it: actions ----------------------------------------------------------------------------------- */
+
+enum procedure_to { TO_STAGE, TO_STAY, TO_PREVIOUS /* the stage it was in before this one */ };
+
+/* Where an action leads; the first whose `when` holds is taken. The last has no condition. */
+struct procedure_move {
+  const struct procedure_condition *when;
+  enum procedure_to to;
+  const struct procedure_stage *stage; /* TO_STAGE */
+};
+
+/* Which figure an action adds to (besides the phases). */
+enum procedure_counts {
+  COUNTS_NOTHING = 0,
+  COUNTS_RETURN,    /* 退回: the engine also remembers who received it, see ACTOR_RETURNED */
+  COUNTS_REWORK,    /* 返工 */
+  COUNTS_EXTENSION, /* 延期 */
+  COUNTS_SUSPEND,   /* 挂账 */
+  COUNTS_URGE,      /* 催办 */
+  COUNTS_SUPERVISE, /* 督办 */
+  COUNTS_REOPEN,    /* 重新办理: also counts as relapse */
+  COUNTS_REFUSAL,   /* 拒哨, refusing a call */
+  COUNTS_CALLBACK   /* 回访 */
+};
+
+struct procedure_action {
+  const char *name;
+  struct bilingual title;
+  struct bilingual help;   /* may be {NULL,NULL} */
+  struct bilingual plain;  /* the line in the resident's timeline; {NULL,NULL}: not shown there */
+  const struct procedure_track *track;
+  bool opens;                               /* taken to open a matter: there is no stage before */
+  struct procedure_stage_list from;
+  const struct procedure_move *moves;       /* at least one */
+  size_t moves_count;
+  struct procedure_actors by, not_by;
+  struct procedure_field_list needs, asks;  /* of this track, or of the main track */
+  const struct procedure_condition *when;
+  struct procedure_effects effects;
+  enum procedure_counts counts;
+  int upto;                      /* at most so often on one track; 0: no bound */
+  struct procedure_limit again;  /* the same person not sooner again; text NULL: no bound */
+  struct procedure_limit within; /* only so long after the track entered its present stage; text NULL: no bound */
+  int index;                     /* 0.. within its track */
+  struct procedure_at at;
+};
+
+/* ---- until when: clocks -------------------------------------------------------------------------------------- */
+
+enum procedure_limit_from { LIMIT_FIXED, LIMIT_TABLE, LIMIT_CATALOGUE };
+
+struct procedure_limit_row {
+  const char *value; /* of the table's field */
+  struct procedure_limit limit;
+  struct procedure_at at;
+};
+
+/* What happens when part of the limit, all of it, or more has passed: `percent` of the limit when `after` is not
+ * given, otherwise `after` later than the limit. */
+struct procedure_mark {
+  int percent;                  /* 80: a warning; 100: late; 200: twice the limit has passed */
+  struct procedure_limit after; /* text NULL: by percent */
+  struct procedure_effects effects;
+  struct procedure_at at;
+};
+
+struct procedure_clock {
+  const char *name; /* unique in the procedure, not only in its track */
+  struct bilingual title;
+  const struct procedure_track *track;
+  struct procedure_stage_list start_stages, stop_stages, pause_stages; /* on entering; on entering; while in */
+  const struct procedure_action *const *start_actions, *const *stop_actions;
+  size_t start_actions_count, stop_actions_count;
+  enum procedure_limit_from limit_from;
+  struct procedure_limit limit;              /* FIXED; CATALOGUE: when the condition gives none */
+  const struct procedure_field *limit_field; /* TABLE: whose value; CATALOGUE: the condition field */
+  const struct procedure_limit_row *rows;    /* TABLE: complete for a choice without a fallback */
+  size_t rows_count;
+  const struct procedure_condition *when;    /* it starts only if this holds */
+  bool goes_on;    /* started again after it had stopped: true: goes on from where it stopped; false: anew */
+  bool counts;     /* part of the on-time figures */
+  bool shown;      /* the reporter sees its end as "next date" */
+  const struct procedure_mark *marks; /* in order of time */
+  size_t marks_count;
+  int index; /* 0.. within the procedure */
+  struct procedure_at at;
+};
+
+/* ---- tracks and the whole ------------------------------------------------------------------------------------ */
+
+enum procedure_holder { HOLDER_NONE, HOLDER_DEPARTMENT, HOLDER_POST, HOLDER_PERSON, HOLDER_PLACE, HOLDER_ANY };
+
+/* A part a track can play among those of its type: one lead, up to nine assisting. */
+struct procedure_track_role {
+  const char *name;
+  struct bilingual title;
+  int least, most; /* how many of them one matter has */
+  struct procedure_at at;
+};
+
+struct procedure_track {
+  const char *name; /* "main", or as the file says */
+  struct bilingual title;
+  enum procedure_holder holder;
+  const struct procedure_track_role *roles;
+  size_t roles_count;
+  const struct procedure_stage *stages;
+  size_t stages_count;
+  const struct procedure_stage *start; /* where an added track begins; on main NULL, the opening action says */
+  const struct procedure_action *actions;
+  size_t actions_count;
+  struct procedure_fields fields;
+  const struct procedure_clock *clocks;
+  size_t clocks_count;
+  int index; /* 0 is main */
+  struct procedure_at at;
+};
+
+/* A law, rule or notice the procedure rests on, with the days from which and until which it is in force. */
+struct procedure_law {
+  struct bilingual title;
+  const char *article;
+  int32_t from, until; /* day numbers; 0: not given */
+  struct procedure_at at;
+};
+
+/* What one group of readers sees of a matter (bits). */
+enum procedure_shows {
+  SHOWS_STAGES = 1 << 0,
+  SHOWS_TIMELINE = 1 << 1,    /* actions that have plain words */
+  SHOWS_NEXT_DATE = 1 << 2,   /* ends of clocks that are shown */
+  SHOWS_PARTICIPANTS = 1 << 3,
+  SHOWS_HOLDER = 1 << 4,
+  SHOWS_SUMMARY = 1 << 5,
+  SHOWS_PLACE = 1 << 6,
+  SHOWS_CATEGORY = 1 << 7,
+  SHOWS_PHOTOS = 1 << 8,
+  SHOWS_ANSWER = 1 << 9,
+  SHOWS_RATING = 1 << 10
+};
+
+enum procedure_relapse { RELAPSE_PLACE = 1 << 0, RELAPSE_CATEGORY = 1 << 1, RELAPSE_REPORTER = 1 << 2 };
+
+struct procedure {
+  const char *name; /* "incident" */
+  int version;      /* 1.. */
+  struct bilingual title, about;
+  const struct procedure_law *basis;
+  size_t basis_count;
+  const char *number;         /* "{district}-{year}-{seq:6}", see procedure_number */
+  unsigned open_at;           /* bits 1 << enum procedure_scope: the levels of place it may lie at; 0: needs no place */
+  const char *const *open_from; /* procedures out of whose matters it may be opened */
+  size_t open_from_count;
+  bool open_alone;            /* may also be opened by itself */
+  const struct procedure_setting *settings;
+  size_t settings_count;
+  const struct procedure_track *tracks; /* tracks[0] is main */
+  size_t tracks_count;
+  unsigned shows_reporter, shows_public; /* bits of enum procedure_shows */
+  unsigned relapse_same;      /* bits of enum procedure_relapse; 0: not counted */
+  struct procedure_limit relapse_within;
+  struct procedure_limit keep; /* retention after the matter ended; text NULL: for good */
+  struct bilingual keep_basis;
+  const char *source;         /* the file's text, for keeping with the version */
+  size_t source_len;
+};
+
+/* ---- roles (catalogues/roles.yaml) --------------------------------------------------------------------------- */
+
+struct procedure_role {
+  const char *name;
+  struct bilingual title;
+  enum procedure_scope level; /* where such a post is held */
+  struct procedure_at at;
+};
+
+struct procedure_roles {
+  const struct procedure_role *items;
+  size_t count;
+  const struct procedure_role *const *ladder; /* from the lowest rung up: grid, community, street, district */
+  size_t ladder_count;
+};
+
+/* ---- findings ------------------------------------------------------------------------------------------------ */
+
+enum procedure_severity { FINDING_ERROR, FINDING_WARNING };
+
+/* One thing found in a file. `code` is dotted; its words are error.<code> and hint.<code>. */
+struct procedure_finding {
+  struct procedure_at at;
+  enum procedure_severity severity;
+  const char *code;
+  const char *arg[ERROR_ARGS]; /* "" where there is none */
+};
+
+/* All of them, in the order of the file, at most 200. Zero-initialise. */
+struct procedure_findings {
+  struct procedure_finding *items;
+  size_t count, cap;
+  size_t errors;
+};
+
+/* ---- reading, checking, drawing ------------------------------------------------------------------------------ */
+
+enum { PROCEDURE_FILE_MAX = 256 * 1024 };
+
+/* Reads and checks a procedure file of `len` bytes. What is wrong with it goes to `found` (in `a`, as is the
+ * procedure). Returns 0 with *out set when there are no errors (there may be warnings); otherwise -1, *out NULL and
+ * the first finding's code in `err` as ERR_INPUT, its line and column in err->field as "line:column". */
+int procedure_read(const struct procedure **out, struct procedure_findings *found, struct arena *a, const char *text,
+                   size_t len, const struct procedure_roles *roles, struct error *err);
+
+/* Checks what one file alone cannot say: that the procedures opened exist, may be opened from there, have the
+ * opening action and the fields carried to, and that an action done on an origin exists there. Findings carry the
+ * place in the file of procedures[i]; `which` (may be NULL) gets the index i of each finding's procedure. */
+void procedure_check_together(struct procedure_findings *found, size_t **which, struct arena *a,
+                              const struct procedure *const *procedures, size_t count);
+
+/* Reads catalogues/roles.yaml in the same manner. */
+int procedure_roles_read(struct procedure_roles *out, struct procedure_findings *found, struct arena *a,
+                         const char *text, size_t len, struct error *err);
+const struct procedure_role *procedure_role_find(const struct procedure_roles *roles, const char *name);
+
+/* Draws the procedure as an SVG document (no script, no external part) in Chinese (`zh`) or English. */
+void procedure_draw(struct buf *out, const struct procedure *p, bool zh);
+
+/* ---- finding by name: NULL when there is none ---------------------------------------------------------------- */
+
+const struct procedure_track *procedure_track_find(const struct procedure *p, const char *name);
+const struct procedure_stage *procedure_stage_find(const struct procedure_track *t, const char *name);
+const struct procedure_action *procedure_action_find(const struct procedure_track *t, const char *name);
+/* A field of the track itself, or else of main. A field inside a record: "record.field". */
+const struct procedure_field *procedure_field_find(const struct procedure *p, const struct procedure_track *t,
+                                                   const char *name);
+/* The main track's field that fills `as`, or NULL. */
+const struct procedure_field *procedure_field_as(const struct procedure *p, enum procedure_field_as as);
+const struct procedure_clock *procedure_clock_find(const struct procedure *p, const char *name);
+const struct procedure_setting *procedure_setting_find(const struct procedure *p, const char *name);
+const struct procedure_track_role *procedure_track_role_find(const struct procedure_track *t, const char *name);
+
+/* The first opening action with that name, or (name NULL) the first at all. */
+const struct procedure_action *procedure_opening(const struct procedure *p, const char *name);
+
+/* Whether the action may be taken from that stage (its `from` only). */
+bool procedure_action_from(const struct procedure_action *action, const struct procedure_stage *stage);
+
+/* Where the action leads now (the first move whose condition holds). Never NULL. */
+const struct procedure_move *procedure_action_move(const struct procedure_action *action,
+                                                   const struct procedure_facts *facts);
+
+/* The text in the language asked for. */
+const char *bilingual_pick(const struct bilingual *t, bool zh);
+
+/* Stable names as files and stored rows write them: "handling", "yellow", "text" ... */
+const char *procedure_phase_name(enum procedure_phase phase);
+const char *procedure_outcome_name(enum procedure_outcome outcome);
+const char *procedure_card_name(enum procedure_card card);
+const char *procedure_counts_name(enum procedure_counts counts);
+const char *procedure_scope_name(enum procedure_scope scope);
+const char *procedure_field_type_name(enum procedure_field_type type);
+
+/* Writes a matter's number from the pattern. Known placeholders: {district} {street} {year} {month} {day} {seq:N}
+ * (N digits, more when it does not fit). `street` may be "". */
+struct procedure_number_parts {
+  const char *district, *street;
+  int32_t day; /* day number of opening, for year, month and day */
+  int64_t seq;
+};
+void procedure_number(struct buf *out, const struct procedure *p, const struct procedure_number_parts *parts);
+
+/* Whether numbers of this procedure start again each year ({year} in the pattern). */
+bool procedure_number_yearly(const struct procedure *p);
+
+#endif
