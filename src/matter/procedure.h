@@ -24,6 +24,7 @@
 #include <stdint.h>
 
 #include "base/base.h"
+#include "people/role.h"
 
 /* ---- small things -------------------------------------------------------------------------------------------- */
 
@@ -71,20 +72,9 @@ struct procedure_condition;
 
 /* ---- who: actors --------------------------------------------------------------------------------------------- */
 
-/* At which level of place a role is looked for. SCOPE_OWN: at the role's own level (see catalogues/roles.yaml). */
-enum procedure_scope {
-  SCOPE_OWN = 0,
-  SCOPE_STAIRWELL,
-  SCOPE_BUILDING,
-  SCOPE_GRID,
-  SCOPE_COMMUNITY,
-  SCOPE_STREET,
-  SCOPE_DISTRICT,
-  SCOPE_DEPARTMENT /* the department that holds the track */
-};
-
 enum procedure_actor_kind {
-  ACTOR_ROLE,       /* `role` or `role@scope`: who holds such a post over the track's place (or in its department) */
+  ACTOR_ROLE,       /* a role's name: who holds such a post over the matter's place; for roles of an organisation
+                       (ROLE_AT_ORG): who holds it in the department that holds the track */
   ACTOR_ANYONE,     /* `anyone`: also without an account */
   ACTOR_REPORTER,   /* `reporter`: every reporter of the matter, those of merged matters too, by account or receipt */
   ACTOR_HOLDER,     /* `holder`: the department, post or person to whom this action's own track is assigned */
@@ -98,8 +88,7 @@ enum procedure_actor_kind {
 
 struct procedure_actor {
   enum procedure_actor_kind kind;
-  const char *role;                       /* ACTOR_ROLE: the role's name */
-  enum procedure_scope scope;             /* ACTOR_ROLE */
+  enum role role;                         /* ACTOR_ROLE */
   const struct procedure_track *track;    /* ACTOR_TRACK */
   const char *track_role;                 /* ACTOR_TRACK: "lead", or NULL for any */
   const struct procedure_action *action;  /* ACTOR_DID */
@@ -272,7 +261,7 @@ enum procedure_effect_kind {
   EFFECT_LINK,      /* link this matter to the one in `field` as `link` */
   EFFECT_MERGE,     /* merge this matter into the one in `field`: its reporters go along */
   EFFECT_SUPERVISE, /* put it under supervision, `card` */
-  EFFECT_ESCALATE,  /* to `actors`, or one rung up the ladder of catalogues/roles.yaml when there are none */
+  EFFECT_ESCALATE,  /* to `actors`, or one rung up the procedure's `ladder` when there are none */
   EFFECT_SET,       /* give `field` the value `value` */
   EFFECT_DO         /* take action `action` as the system: on tracks of its type in this matter (`origin` false), or
                        action `other` on the main track of the matter this one was opened out of (`origin` true).
@@ -513,10 +502,12 @@ struct procedure {
   const struct procedure_law *basis;
   size_t basis_count;
   const char *number;         /* "{district}-{year}-{seq:6}", see procedure_number */
-  unsigned open_at;           /* bits 1 << enum procedure_scope: the levels of place it may lie at; 0: needs no place */
+  unsigned open_at;           /* bits 1 << enum role_level: the levels of place it may lie at; 0: needs no place */
   const char *const *open_from; /* procedures out of whose matters it may be opened */
   size_t open_from_count;
   bool open_alone;            /* may also be opened by itself */
+  const enum role *ladder;    /* who a late matter is escalated to, from the lowest rung up */
+  size_t ladder_count;
   const struct procedure_setting *settings;
   size_t settings_count;
   const struct procedure_track *tracks; /* tracks[0] is main */
@@ -528,22 +519,6 @@ struct procedure {
   struct bilingual keep_basis;
   const char *source;         /* the file's text, for keeping with the version */
   size_t source_len;
-};
-
-/* ---- roles (catalogues/roles.yaml) --------------------------------------------------------------------------- */
-
-struct procedure_role {
-  const char *name;
-  struct bilingual title;
-  enum procedure_scope level; /* where such a post is held */
-  struct procedure_at at;
-};
-
-struct procedure_roles {
-  const struct procedure_role *items;
-  size_t count;
-  const struct procedure_role *const *ladder; /* from the lowest rung up: grid, community, street, district */
-  size_t ladder_count;
 };
 
 /* ---- findings ------------------------------------------------------------------------------------------------ */
@@ -573,18 +548,13 @@ enum { PROCEDURE_FILE_MAX = 256 * 1024 };
  * procedure). Returns 0 with *out set when there are no errors (there may be warnings); otherwise -1, *out NULL and
  * the first finding's code in `err` as ERR_INPUT, its line and column in err->field as "line:column". */
 int procedure_read(const struct procedure **out, struct procedure_findings *found, struct arena *a, const char *text,
-                   size_t len, const struct procedure_roles *roles, struct error *err);
+                   size_t len, struct error *err);
 
 /* Checks what one file alone cannot say: that the procedures opened exist, may be opened from there, have the
  * opening action and the fields carried to, and that an action done on an origin exists there. Findings carry the
  * place in the file of procedures[i]; `which` (may be NULL) gets the index i of each finding's procedure. */
 void procedure_check_together(struct procedure_findings *found, size_t **which, struct arena *a,
                               const struct procedure *const *procedures, size_t count);
-
-/* Reads catalogues/roles.yaml in the same manner. */
-int procedure_roles_read(struct procedure_roles *out, struct procedure_findings *found, struct arena *a,
-                         const char *text, size_t len, struct error *err);
-const struct procedure_role *procedure_role_find(const struct procedure_roles *roles, const char *name);
 
 /* Draws the procedure as an SVG document (no script, no external part) in Chinese (`zh`) or English. */
 void procedure_draw(struct buf *out, const struct procedure *p, bool zh);
@@ -621,7 +591,6 @@ const char *procedure_phase_name(enum procedure_phase phase);
 const char *procedure_outcome_name(enum procedure_outcome outcome);
 const char *procedure_card_name(enum procedure_card card);
 const char *procedure_counts_name(enum procedure_counts counts);
-const char *procedure_scope_name(enum procedure_scope scope);
 const char *procedure_field_type_name(enum procedure_field_type type);
 
 /* Writes a matter's number from the pattern. Known placeholders: {district} {street} {year} {month} {day} {seq:N}
