@@ -25,7 +25,7 @@
 
 #include "base/base.h"
 #include "base/words.h"
-#include "web/access_levels.h"
+#include "people/access.h"
 #include "web/http.h"
 #include "web/page.h"
 
@@ -88,7 +88,7 @@ struct route {
   enum http_method method;       /* HEAD and OPTIONS are made from the others */
   const char *path;              /* "/case/{code}"; a {segment} is one non-empty path segment */
   enum route_kind kind;
-  access_mask who;               /* who may call it: web/access_levels.h */
+  role_set who;                  /* who may call it: people/access.h; 0 lets nobody in */
   enum csrf_level csrf;
   const struct param *params;
   int param_count;
@@ -104,15 +104,6 @@ struct route {
   void (*on_error)(struct request *r, const struct error *e);
 };
 
-/* Who is asking. Filled by the identify hook (sign-in, API key); zero: nobody is signed in. */
-struct asker {
-  access_mask levels;            /* besides ACCESS_PUBLIC, which everybody has */
-  int64_t person, post, session; /* ids, 0 none */
-  const char *csrf;              /* the session's token */
-  bool by_key;                   /* API key or bearer token, not a cookie: no CSRF check */
-  void *detail;                  /* people's own structure */
-};
-
 struct request {
   struct http_request *http;
   const struct route *route;
@@ -121,7 +112,8 @@ struct request {
   struct arena *arena;
   time_ms now;
   enum lang lang;
-  struct asker asker;
+  struct actor actor;            /* who asks; filled by the identify hook, zero: anonymous */
+  const char *csrf;              /* the token forms must carry: the session's, or this browser's cookie */
   const char *idempotency_key;   /* "" none */
   struct page_context page;
   struct value *values;          /* by parameter; opaque */
@@ -170,7 +162,8 @@ const struct route *route_at(int i);
 /* The route of a path; sets *allowed to a bit mask (1 << method) of what the path knows when the method is wrong. */
 const struct route *route_find(enum http_method method, const char *path, unsigned *allowed);
 
-/* Called before the access check of every route: fills r->asker, r->page.user_*, menus. Set once at start. */
+/* Called before the access check of every route: fills r->actor, r->csrf, r->page.user_* and menus. Set once at
+ * start; without it everybody is anonymous. -1 ends the request with err. */
 void route_set_identify(int (*identify)(struct request *r, struct error *err));
 
 /* The http_handler and body_limit for http_settings. */
