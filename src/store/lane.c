@@ -1,0 +1,307 @@
+#include "store/lane.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "queries.h"
+#include "store/lane_internal.h"
+
+enum { MOST_WAITING = 20000, MOST_IN_BATCH = 512, BATCH_ARENA = 512 << 20, BUSY_TRIES = 20 };
+
+struct lane {
+  struct db *db;
+  int64_t district;
+  pthread_t thread;
+  pthread_mutex_t lock;
+  pthread_cond_t some;
+  struct lane_job *first, *last;
+  bool closing;
+  struct lane_figures figures;
+  time_ms fixed_now;
+  /* the batch being run; only the lane's thread touches these */
+  struct lane_state state, before_job;
+  struct listener *listeners;
+  struct arena *arena;
+};
+
+struct listener {
+  struct listener *next;
+  void (*fn)(void *ctx);
+  void *ctx;
+};
+
+/* --- sequences ---------------------------------------------------------------------------------------------------- */
+
+static int load_counter(struct lane_txn *t, const char *name, struct lane_counter **out, struct error *err) {
+  struct lane_state *s = &t->lane->state;
+  for (int i = 0; i < s->counters; i++)
+    if (text_eq(s->counter[i].name, name)) {
+      *out = &s->counter[i];
+      return 0;
+    }
+  if (s->counters == LANE_COUNTERS) return error_fault(err, "store.sequence", "too many sequences: %s", name);
+  struct q_sequence_get_out row = {.next = 1};
+  if (q_sequence_get(t->db, t->arena, &row, &(struct q_sequence_get_in){.district = t->district, .name = name}, err) < 0)
+    return -1;
+  struct lane_counter *c = &s->counter[s->counters++];
+  text_copy(c->name, sizeof c->name, name);
+  c->next = c->kept = row.next;
+  *out = c;
+  return 0;
+}
+
+int lane_next(struct lane_txn *t, const char *sequence, int64_t *out, struct error *err) {
+  struct lane_counter *c;
+  if (load_counter(t, sequence, &c, err) < 0) return -1;
+  *out = c->next++;
+  return 0;
+}
+
+static int keep_counters(struct lane_txn *t, struct error *err) {
+  struct lane_state *s = &t->lane->state;
+  for (int i = 0; i < s->counters; i++) {
+    struct lane_counter *c = &s->counter[i];
+    if (c->next == c->kept) continue;
+    struct q_sequence_put_in in = {.district = t->district, .name = c->name, .next = c->next};
+    if (q_sequence_put(t->db, &in, err) < 0) return -1;
+    c->kept = c->next;
+  }
+  return 0;
+}
+
+struct lane_state *lane_state(struct lane_txn *t) { return &t->lane->state; }
+
+/* --- one batch ------------------------------------------------------------------------------------------------------ */
+
+static int start_batch(struct lane_txn *t, struct error *err) {
+  struct q_lane_lock_out lock;
+  struct q_journal_head_out head = {0};
+  struct lane_state *s = &t->lane->state;
+  memset(s, 0, sizeof *s);
+  if (db_begin(t->db, err) < 0) return -1;
+  int locked = q_lane_lock(t->db, t->arena, &lock, &(struct q_lane_lock_in){.district = t->district}, err);
+  if (locked == 0) {
+    struct q_sequence_put_in in = {.district = t->district, .name = "lane", .next = 1};
+    locked = q_sequence_put(t->db, &in, err);
+  }
+  if (locked < 0) return -1;
+  int r = q_journal_head(t->db, t->arena, &head, &(struct q_journal_head_in){.district = t->district}, err);
+  if (r < 0) return -1;
+  s->journal_seq = head.seq;
+  if (r == 1 && head.hash.len == HASH_BYTES) memcpy(s->journal_hash, head.hash.data, HASH_BYTES);
+  return 0;
+}
+
+/* Runs one job in its savepoint. Whatever it did is undone when it fails, ids and journal numbers included. */
+static void run_job(struct lane_txn *t, struct lane_job *job) {
+  struct lane *lane = t->lane;
+  struct listener *listeners = lane->listeners;
+  lane->before_job = lane->state;
+  if (db_savepoint(t->db, &job->err) < 0) return;
+  if (job->run(t, job->ctx, &job->err) == 0 && job->err.kind == ERR_NONE && db_release(t->db, &job->err) == 0) return;
+  if (job->err.kind == ERR_NONE) error_fault(&job->err, "store.job", "a job failed without saying why");
+  struct error undo = {0};
+  if (db_rollback_to(t->db, &undo) == 0) db_release(t->db, &undo);
+  if (undo.kind != ERR_NONE) log_event(LOG_ERROR, "lane-undo", "detail", undo.detail, NULL);
+  lane->state = lane->before_job;
+  lane->listeners = listeners;
+}
+
+static void run_jobs(struct lane_txn *t, struct lane_job *jobs) {
+  for (struct lane_job *j = jobs; j; j = j->next) run_job(t, j);
+}
+
+static void forget_errors(struct lane_job *jobs) {
+  for (struct lane_job *j = jobs; j; j = j->next) error_clear(&j->err);
+}
+
+/* True when the failure is of the kind that passes: another process was writing, the connection was lost. */
+static bool passes(const struct error *e) { return text_eq(e->code, "store.busy") || text_eq(e->code, "store.away"); }
+
+static int try_batch(struct lane_txn *t, struct lane_job *jobs, struct error *err) {
+  if (start_batch(t, err) == 0) {
+    run_jobs(t, jobs);
+    if (keep_counters(t, err) == 0 && db_commit(t->db, err) == 0) return 0;
+  }
+  db_rollback(t->db);
+  return -1;
+}
+
+static void fail_all(struct lane_job *jobs, const struct error *why) {
+  for (struct lane_job *j = jobs; j; j = j->next)
+    if (j->err.kind == ERR_NONE) j->err = *why;
+}
+
+static void wake_listeners(struct lane *lane) {
+  struct listener *l = lane->listeners;
+  lane->listeners = NULL;
+  for (; l; l = l->next) l->fn(l->ctx);
+}
+
+static void finish_jobs(struct lane *lane, struct lane_job *jobs) {
+  int64_t failed = 0, count = 0;
+  for (struct lane_job *j = jobs, *next; j; j = next) {
+    next = j->next; /* `done` may free the job */
+    failed += j->err.kind != ERR_NONE;
+    count++;
+    j->done(j);
+  }
+  pthread_mutex_lock(&lane->lock);
+  lane->figures.jobs += count;
+  lane->figures.failed += failed;
+  lane->figures.batches++;
+  if (count > lane->figures.largest_batch) lane->figures.largest_batch = count;
+  pthread_mutex_unlock(&lane->lock);
+}
+
+static void run_batch(struct lane *lane, struct lane_job *jobs) {
+  struct error err = {0};
+  struct lane_txn t = {.db = lane->db, .district = lane->district, .arena = lane->arena, .lane = lane};
+  for (int try = 0; try < BUSY_TRIES; try++) {
+    error_clear(&err);
+    lane->listeners = NULL;
+    pthread_mutex_lock(&lane->lock);
+    t.now = lane->fixed_now ? lane->fixed_now : wall_now();
+    pthread_mutex_unlock(&lane->lock);
+    if (try_batch(&t, jobs, &err) == 0 || !passes(&err)) break;
+    forget_errors(jobs);
+    arena_reset(lane->arena);
+  }
+  if (err.kind != ERR_NONE) {
+    log_event(LOG_ERROR, "batch-failed", "code", err.code, "detail", err.detail, NULL);
+    lane->listeners = NULL;
+    fail_all(jobs, &err);
+  }
+  wake_listeners(lane);
+  finish_jobs(lane, jobs);
+  arena_reset(lane->arena);
+}
+
+/* --- the thread ------------------------------------------------------------------------------------------------------- */
+
+/* Takes up to a batchful of waiting jobs, or NULL when closing and nothing waits. */
+static struct lane_job *take(struct lane *lane) {
+  pthread_mutex_lock(&lane->lock);
+  while (!lane->first && !lane->closing) pthread_cond_wait(&lane->some, &lane->lock);
+  struct lane_job *jobs = lane->first, *end = jobs;
+  int64_t n = jobs ? 1 : 0;
+  for (; end && end->next && n < MOST_IN_BATCH; n++) end = end->next;
+  if (end) {
+    lane->first = end->next;
+    if (!lane->first) lane->last = NULL;
+    end->next = NULL;
+    lane->figures.waiting -= n;
+  }
+  pthread_mutex_unlock(&lane->lock);
+  return jobs;
+}
+
+static void *work(void *arg) {
+  struct lane *lane = arg;
+  for (struct lane_job *jobs; (jobs = take(lane)) != NULL;) run_batch(lane, jobs);
+  return NULL;
+}
+
+int lane_open(struct lane **out, const char *url, int64_t district, struct error *err) {
+  struct db *db = NULL;
+  if (db_open(&db, url, DB_WRITER, err) < 0) return -1;
+  struct lane *lane = xmalloc(sizeof *lane);
+  lane->db = db;
+  lane->district = district;
+  lane->arena = arena_new(BATCH_ARENA);
+  pthread_mutex_init(&lane->lock, NULL);
+  pthread_cond_init(&lane->some, NULL);
+  if (pthread_create(&lane->thread, NULL, work, lane) != 0) {
+    db_close(db);
+    arena_free(lane->arena);
+    free(lane);
+    return error_unavailable(err, "store.thread", "cannot start the lane's thread");
+  }
+  *out = lane;
+  return 0;
+}
+
+void lane_close(struct lane *lane) {
+  if (!lane) return;
+  pthread_mutex_lock(&lane->lock);
+  lane->closing = true;
+  pthread_cond_signal(&lane->some);
+  pthread_mutex_unlock(&lane->lock);
+  pthread_join(lane->thread, NULL);
+  db_checkpoint(lane->db);
+  db_close(lane->db);
+  arena_free(lane->arena);
+  pthread_mutex_destroy(&lane->lock);
+  pthread_cond_destroy(&lane->some);
+  free(lane);
+}
+
+int lane_submit(struct lane *lane, struct lane_job *job, struct error *err) {
+  job->next = NULL;
+  error_clear(&job->err);
+  pthread_mutex_lock(&lane->lock);
+  bool taken = !lane->closing && lane->figures.waiting < MOST_WAITING;
+  if (taken) {
+    if (lane->last) lane->last->next = job;
+    else lane->first = job;
+    lane->last = job;
+    lane->figures.waiting++;
+    pthread_cond_signal(&lane->some);
+  }
+  pthread_mutex_unlock(&lane->lock);
+  return taken ? 0 : error_unavailable(err, "store.lane-full", "too many jobs wait");
+}
+
+struct waiting_call {
+  struct lane_job job;
+  pthread_mutex_t lock;
+  pthread_cond_t changed;
+  bool done;
+};
+
+static void call_done(struct lane_job *job) {
+  struct waiting_call *call = (struct waiting_call *)job;
+  pthread_mutex_lock(&call->lock);
+  call->done = true;
+  pthread_cond_signal(&call->changed);
+  pthread_mutex_unlock(&call->lock);
+}
+
+int lane_call(struct lane *lane, lane_fn *run, void *ctx, struct error *err) {
+  struct waiting_call call = {.job = {.run = run, .ctx = ctx, .done = call_done}};
+  pthread_mutex_init(&call.lock, NULL);
+  pthread_cond_init(&call.changed, NULL);
+  int r = lane_submit(lane, &call.job, err);
+  if (r == 0) {
+    pthread_mutex_lock(&call.lock);
+    while (!call.done) pthread_cond_wait(&call.changed, &call.lock);
+    pthread_mutex_unlock(&call.lock);
+    if (call.job.err.kind != ERR_NONE) {
+      if (err->kind == ERR_NONE) *err = call.job.err;
+      r = -1;
+    }
+  }
+  pthread_mutex_destroy(&call.lock);
+  pthread_cond_destroy(&call.changed);
+  return r;
+}
+
+void lane_after_commit(struct lane_txn *t, void (*fn)(void *ctx), void *ctx) {
+  struct listener *l = ARENA_NEW(t->arena, struct listener);
+  *l = (struct listener){.next = t->lane->listeners, .fn = fn, .ctx = ctx};
+  t->lane->listeners = l;
+}
+
+void lane_figures(struct lane *lane, struct lane_figures *out) {
+  pthread_mutex_lock(&lane->lock);
+  *out = lane->figures;
+  pthread_mutex_unlock(&lane->lock);
+}
+
+void lane_set_now(struct lane *lane, time_ms now) {
+  pthread_mutex_lock(&lane->lock);
+  lane->fixed_now = now;
+  pthread_mutex_unlock(&lane->lock);
+}
