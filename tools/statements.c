@@ -1,4 +1,4 @@
-/* statements: compiles queries/*.sql and schema/*.sql into C.
+/* statements: compiles the files of queries/ and schema/ into C.
  *
  *   statements OUT.h OUT.c FILE.sql ...
  *
