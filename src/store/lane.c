@@ -140,20 +140,20 @@ static void wake_listeners(struct lane *lane) {
   for (; l; l = l->next) l->fn(l->ctx);
 }
 
+/* Counted before anybody is told, so that who was told sees it counted. */
 static void finish_jobs(struct lane *lane, struct lane_job *jobs) {
   int64_t failed = 0, count = 0;
-  for (struct lane_job *j = jobs, *next; j; j = next) {
-    next = j->next; /* `done` may free the job */
-    failed += j->err.kind != ERR_NONE;
-    count++;
-    j->done(j);
-  }
+  for (struct lane_job *j = jobs; j; j = j->next, count++) failed += j->err.kind != ERR_NONE;
   pthread_mutex_lock(&lane->lock);
   lane->figures.jobs += count;
   lane->figures.failed += failed;
   lane->figures.batches++;
   if (count > lane->figures.largest_batch) lane->figures.largest_batch = count;
   pthread_mutex_unlock(&lane->lock);
+  for (struct lane_job *j = jobs, *next; j; j = next) {
+    next = j->next; /* `done` may free the job */
+    j->done(j);
+  }
 }
 
 static void run_batch(struct lane *lane, struct lane_job *jobs) {

@@ -4,16 +4,11 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <sodium.h>
 
 #include "store/db_internal.h"
-
-static int count_column(void *ctx, struct db_row *row, struct error *err) {
-  (void)err;
-  *(int64_t *)ctx = row->driver->col_int(row, 0);
-  return 0;
-}
 
 static void every_statement_prepares(void **state) {
   struct dbtest *t = dbtest_of(state);
@@ -35,6 +30,11 @@ static int add_entry(struct lane_txn *t, void *ctx, struct error *err) {
   return 0;
 }
 
+static int run_lane(struct dbtest *t, lane_fn *fn, const char *text, struct error *err) {
+  char *copy = arena_strdup(t->arena, text);
+  return lane_call(t->lane, fn, copy, err);
+}
+
 static int64_t head_seq(struct dbtest *t) {
   struct q_journal_head_out head = {0};
   struct error err = {0};
@@ -45,11 +45,11 @@ static int64_t head_seq(struct dbtest *t) {
 static void a_failed_job_leaves_nothing_behind(void **state) {
   struct dbtest *t = dbtest_of(state);
   struct error err = {0};
-  DB_OK(lane_call(t->lane, add_entry, "{}", &err), &err);
-  assert_int_equal(lane_call(t->lane, add_entry, "{\"fail\":1}", &err), -1);
+  DB_OK(run_lane(t, add_entry, "{}", &err), &err);
+  assert_int_equal(run_lane(t, add_entry, "{\"fail\":1}", &err), -1);
   assert_string_equal(err.code, "test.told-to");
   error_clear(&err);
-  DB_OK(lane_call(t->lane, add_entry, "{}", &err), &err);
+  DB_OK(run_lane(t, add_entry, "{}", &err), &err);
   assert_int_equal(head_seq(t), 2); /* numbers stay dense */
   struct q_journal_of_subject_out *rows;
   size_t n;
@@ -166,7 +166,8 @@ static void *submit_many(void *arg) {
   struct dbtest *t = arg;
   for (int i = 0; i < JOBS; i++) {
     struct error err = {0};
-    lane_call(t->lane, add_entry, i % 10 == 9 ? "{\"fail\":1}" : "{}", &err);
+    char good[] = "{}", bad[] = "{\"fail\":1}";
+    lane_call(t->lane, add_entry, i % 10 == 9 ? bad : good, &err);
   }
   return NULL;
 }
@@ -215,9 +216,9 @@ static int use_key(struct lane_txn *t, void *ctx, struct error *err) {
 static void a_key_gives_the_first_answer_again(void **state) {
   struct dbtest *t = dbtest_of(state);
   struct error err = {0};
-  DB_OK(lane_call(t->lane, use_key, "report one", &err), &err);
-  DB_OK(lane_call(t->lane, use_key, "report one", &err), &err);
-  assert_int_equal(lane_call(t->lane, use_key, "report two", &err), -1);
+  DB_OK(run_lane(t, use_key, "report one", &err), &err);
+  DB_OK(run_lane(t, use_key, "report one", &err), &err);
+  assert_int_equal(run_lane(t, use_key, "report two", &err), -1);
   assert_string_equal(err.code, "store.once-differs");
 }
 
