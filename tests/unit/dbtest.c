@@ -10,7 +10,7 @@
 struct dbtest *dbtest_of(void **state) {
   struct dbtest *t = *state;
   if (t->skip) {
-    print_message("skipped: %s\n", t->skip);
+    print_message("# skipped: %s\n", t->skip);
     skip();
   }
   return t;
