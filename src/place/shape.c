@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "base/json_write.h"
+
 struct place_point place_point_make(struct lonlat at) {
   return (struct place_point){place_coord_e7(at.lon), place_coord_e7(at.lat)};
 }
@@ -137,6 +139,18 @@ double place_ring_area(const struct place_ring *ring) {
   return square_metres(fabs(m.area), ring->point[0].y / 1e7);
 }
 
+double place_ring_length(const struct place_ring *ring) {
+  double mx, my, sum = 0;
+  place_coord_scale(&mx, &my, ring->point[0].y / 1e7);
+  struct place_point a = ring->point[ring->count - 1];
+  for (int i = 0; i < ring->count; i++) {
+    struct place_point b = ring->point[i];
+    sum += hypot(((double)b.x - a.x) * mx / 1e7, ((double)b.y - a.y) * my / 1e7);
+    a = b;
+  }
+  return sum;
+}
+
 static bool is_outer(const struct place_shape *shape, int r) {
   return r == 0 || shape->polygon[r] != shape->polygon[r - 1];
 }
@@ -202,4 +216,33 @@ struct lonlat place_shape_inside(const struct place_shape *shape) {
     centre = (struct lonlat){(cross[i] + cross[i + 1]) / 2e7, y / 1e7};
   }
   return centre;
+}
+
+static void write_point(struct json *j, struct place_point p) {
+  json_array(j);
+  json_real(j, p.x / 1e7);
+  json_real(j, p.y / 1e7);
+  json_array_end(j);
+}
+
+static void write_ring(struct json *j, const struct place_ring *ring) {
+  json_array(j);
+  for (int i = 0; i < ring->count; i++) write_point(j, ring->point[i]);
+  write_point(j, ring->point[0]);
+  json_array_end(j);
+}
+
+void place_shape_write(struct json *j, const struct place_shape *shape) {
+  bool many = shape->polygon[shape->rings - 1] != shape->polygon[0];
+  json_object(j);
+  json_put(j, "type", many ? "MultiPolygon" : "Polygon");
+  json_key(j, "coordinates");
+  if (many) json_array(j);
+  for (int r = 0; r < shape->rings; r++) {
+    if (is_outer(shape, r)) json_array(j);
+    write_ring(j, &shape->ring[r]);
+    if (r + 1 == shape->rings || is_outer(shape, r + 1)) json_array_end(j);
+  }
+  if (many) json_array_end(j);
+  json_object_end(j);
 }

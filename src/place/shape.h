@@ -55,6 +55,8 @@ double place_box_distance(const struct place_box *box, struct place_point p);
 double place_shape_area(const struct place_shape *shape);
 struct lonlat place_shape_centre(const struct place_shape *shape);
 double place_ring_area(const struct place_ring *ring);
+/* Metres around the ring. */
+double place_ring_length(const struct place_ring *ring);
 
 /* A point that lies within the shape: the centre of area, or, when a bent shape does not hold it, the middle of the
  * widest stretch of the parallel through it. */
@@ -65,5 +67,11 @@ void place_shape_measure(struct place_shape *shape);
 
 bool place_box_has(const struct place_box *box, struct place_point p);
 bool place_box_meets(const struct place_box *a, const struct place_box *b);
+
+struct json;
+
+/* Writes the shape as a GeoJSON geometry (a Polygon when there is one, else a MultiPolygon), WGS-84 degrees with
+ * seven decimals, rings closed. The writer's depth must leave room for five levels. */
+void place_shape_write(struct json *j, const struct place_shape *shape);
 
 #endif
