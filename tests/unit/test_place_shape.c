@@ -41,7 +41,7 @@ static const char *shared(const char *name) {
   const char *path = arena_printf(arena, "%s/data/%s", root != NULL ? root : "../shared", name);
   FILE *f = fopen(path, "r");
   if (f == NULL) {
-    print_message("skipped: no shared data at %s\n", path);
+    print_message("# skipped: no shared data at %s\n", path);
     skip();
     return NULL;
   }
@@ -403,7 +403,7 @@ static void fifty_three_made_up_villages_fit_together(void **state) {
   assert_int_equal(features.count, 53);
   check_features();
   for (int i = 0; i < found.count; i++)
-    print_message("%s %s %s %.1f m2\n", found.item[i].code, found.item[i].name, found.item[i].other, found.item[i].size);
+    print_message("# %s %s %s %.1f m2\n", found.item[i].code, found.item[i].name, found.item[i].other, found.item[i].size);
   assert_int_equal(found.errors, 0);
 }
 
