@@ -20,7 +20,7 @@ bool access_has_role(const struct actor *actor, role_set roles) { return (access
 
 bool access_route_admits(role_set mask, enum actor_kind kind, enum role role) {
   if (mask == 0) return false;
-  if (kind == ACTOR_SYSTEM || (mask & ACCESS_PUBLIC)) return true;
+  if (kind == ACTOR_MACHINE || (mask & ACCESS_PUBLIC)) return true;
   if (kind == ACTOR_RECEIPT) return (mask & ACCESS_RECEIPT) != 0;
   if (kind == ACTOR_API_KEY) return (mask & ACCESS_API_KEY) != 0;
   if (kind != ACTOR_ACCOUNT) return false;
@@ -119,7 +119,7 @@ void access_scope(const struct actor *actor, struct scope *out) {
   static const struct place_chain nowhere;
   memset(out, 0, sizeof *out);
   out->person = actor->person;
-  if (actor->kind == ACTOR_SYSTEM) {
+  if (actor->kind == ACTOR_MACHINE) {
     scope_add(out, (struct scope_arm){SCOPE_DISTRICT, 0, true, NULL}, &nowhere);
   } else if (actor->kind == ACTOR_ACCOUNT) {
     for (size_t i = 0; i < actor->post_count; i++) scope_add_post(out, &actor->posts[i]);
@@ -140,7 +140,7 @@ bool access_is_reporter(const struct actor *actor, const struct subject *s) {
   if (actor->district != s->district) return false;
   if (actor->kind == ACTOR_RECEIPT && actor->matter != 0 && actor->matter == s->matter) return true;
   if (actor->kind == ACTOR_API_KEY) return actor->api_key != 0 && actor->api_key == s->api_key;
-  return actor->kind != ACTOR_SYSTEM && among(actor->person, s->reporters, s->reporter_count);
+  return actor->kind != ACTOR_MACHINE && among(actor->person, s->reporters, s->reporter_count);
 }
 
 static bool post_assigned(const struct post *post, const struct subject *s) {
@@ -212,7 +212,7 @@ enum access_view access_matter(const struct actor *actor, const struct subject *
   if (actor->district != s->district) return VIEW_NONE;
   if (s->sealed) return view_sealed(actor, s, now);
   enum access_view view = VIEW_NONE;
-  if (actor->kind == ACTOR_SYSTEM) return VIEW_HANDLER;
+  if (actor->kind == ACTOR_MACHINE) return VIEW_HANDLER;
   if (actor->kind == ACTOR_ACCOUNT) view = view_by_posts(actor, s);
   if (actor->kind == ACTOR_API_KEY && access_is_assigned(actor, s)) view = VIEW_HANDLER;
   if (view >= VIEW_HANDLER) return view;

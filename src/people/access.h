@@ -32,7 +32,7 @@ enum actor_kind {
   ACTOR_RECEIPT, /* a resident who showed the receipt code of one matter, no account */
   ACTOR_ACCOUNT, /* signed in */
   ACTOR_API_KEY, /* a program with a key */
-  ACTOR_SYSTEM   /* a clock, an import, the command line on the machine itself */
+  ACTOR_MACHINE   /* a clock, an import, the command line on the machine itself */
 };
 
 /* A place with everything above it; 0 where there is none or it is not known that finely. Own ids, not codes.
@@ -85,7 +85,7 @@ bool access_has_role(const struct actor *actor, role_set roles);
 /* 0 when `actor` may use a route declared with `mask`. Otherwise -1 with
  *   access.sign-in   ERR_SIGN_IN  nobody is signed in and somebody else might be let in
  *   access.role      ERR_DENIED   signed in, but holds none of the roles
- * ACTOR_SYSTEM passes every door. An empty mask lets nobody in (a forgotten declaration is a closed door). */
+ * ACTOR_MACHINE passes every door. An empty mask lets nobody in (a forgotten declaration is a closed door). */
 int access_route(role_set mask, const struct actor *actor, struct error *err);
 
 /* One line of the access matrix: would a caller of this kind, holding this role (ROLE_NONE for none), be let in? */
@@ -181,7 +181,7 @@ bool access_is_assigned(const struct actor *actor, const struct subject *s);
  * organisation's own track first, then the smallest place. A post at a place covers everything under it. `org` narrows
  * to one organisation's track (the track being acted on), 0 for none: an organisation's post then needs to have any
  * track in it. RESIDENT in `roles` lets anybody in, with a post whose id is 0. Sealed matters: only those access_matter
- * shows it to as handlers. ACTOR_SYSTEM gets no post: the engine's own actions do not ask. */
+ * shows it to as handlers. ACTOR_MACHINE gets no post: the engine's own actions do not ask. */
 const struct post *access_act_as(const struct actor *actor, role_set roles, const struct subject *s, int64_t org,
                                  time_ms now);
 
