@@ -30,8 +30,9 @@ struct html {
 
 /* One entry of a menu. */
 struct page_menu {
-  const char *href;
-  enum word word;    /* its name */
+  const char *href;  /* NULL in a side menu: a heading */
+  const char *word;  /* key of its name, e.g. "menu.cases" */
+  const char *name;  /* or its name as it is (a procedure's); NULL: the word */
   const char *icon;  /* a Tabler icon listed in assets/icons.txt, or NULL */
   int count;         /* a number beside it; 0 shows nothing */
   bool current;      /* this is where we are */
@@ -97,9 +98,7 @@ void page_word(struct buf *out, const struct page_context *ctx, enum word id, co
 void page_word_key(struct buf *out, const struct page_context *ctx, const char *key);
 void page_time(struct buf *out, const struct page_context *ctx, time_ms at); /* 2026-11-23 10:18; 0 is — */
 void page_day(struct buf *out, const struct page_context *ctx, int32_t day); /* 2026-11-23; 0 is — */
-void page_icon(struct buf *out, const char *name);
 void page_asset(struct buf *out, enum asset a);
-void page_csrf(struct buf *out, const struct page_context *ctx);
 bool page_same(const char *a, const char *b);
 
 #define PAGE_NUMBERS(f_long, f_size)                                                                        \

@@ -1,0 +1,32 @@
+/* What improves every page; all of them work without it. */
+(() => {
+  'use strict';
+  const token = document.querySelector('meta[name=csrf]');
+  document.addEventListener('htmx:configRequest', (event) => {
+    if (token && token.content) event.detail.headers['X-CSRF-Token'] = token.content;
+  });
+
+  // A form is sent once: a second press of the button while the first is under way does nothing.
+  document.addEventListener('submit', (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== 'post') return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = '1';
+    setTimeout(() => delete form.dataset.sent, 8000);
+  });
+  window.addEventListener('pageshow', () => {
+    for (const form of document.querySelectorAll('form[data-sent]')) delete form.dataset.sent;
+  });
+
+  document.addEventListener('click', (event) => {
+    if (event.target.closest('[data-print]')) window.print();
+  });
+
+  // Selects and boxes marked so send their form when they change.
+  document.addEventListener('change', (event) => {
+    if (event.target.matches('[data-submit]')) event.target.form.requestSubmit();
+  });
+})();
