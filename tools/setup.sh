@@ -18,7 +18,7 @@ build_packages="
   libmicrohttpd-dev libcurl4-openssl-dev
   libpq-dev
   libjansson-dev libfyaml-dev
-  libsodium-dev libseccomp-dev
+  libsodium-dev nettle-dev libseccomp-dev
   libgeos-dev libqrencode-dev libicu-dev
   libjpeg62-turbo-dev libpng-dev
 "

@@ -1,0 +1,41 @@
+/* Rate limits: a token bucket for each caller and class, in a table that never grows.
+ *
+ * A caller is a string (an address, an account, a key); only a keyed hash of it is kept, in memory, so the table holds
+ * no personal data. When its corner of the table is full, the bucket nearest to full is forgotten first: that one was
+ * not being limited anyway, and a flood of new callers cannot wash out the buckets of those who are. */
+#ifndef PEOPLE_RATE_H
+#define PEOPLE_RATE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/time.h"
+
+/* What may be done how often. Settings of the district, by class. */
+enum rate_class { RATE_PAGE, RATE_REPORT, RATE_SIGN_IN, RATE_RECEIPT, RATE_UPLOAD, RATE_API, RATE_CLASSES };
+
+/* `burst` at once, refilled by `per_minute`; per_minute 0 means no limit. */
+struct rate_limit {
+  int per_minute, burst;
+};
+
+/* Sensible limits for an office behind one address and a resident on a telephone. */
+extern const struct rate_limit rate_defaults[RATE_CLASSES];
+
+/* "page", "report", "sign-in", "receipt", "upload", "api". */
+const char *rate_class_name(enum rate_class class);
+
+struct rate_table;
+
+/* A table for `callers` buckets (rounded up to a power of two, 48 bytes each). Never NULL. Free with rate_table_free. */
+struct rate_table *rate_table_new(size_t callers, const struct rate_limit limits[RATE_CLASSES]);
+void rate_table_free(struct rate_table *table);
+
+/* Takes one token. -1 with ERR_TOO_MANY people.rate ({1}: seconds to wait) when there is none; *wait_ms (may be NULL)
+ * is then the time until there is one, for Retry-After. `now` may be any clock that does not jump; going back is harmless.
+ * Safe from any thread. */
+int rate_take(struct rate_table *table, enum rate_class class, const char *caller, time_ms now, time_ms *wait_ms,
+              struct error *err);
+
+#endif
