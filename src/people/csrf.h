@@ -10,13 +10,6 @@
 
 enum { CSRF_TOKEN_SIZE = 2 * HASH_BYTES + 1 };
 
-enum csrf_level {
-  CSRF_NONE,   /* reading, and programs with a key or a bearer token, which browsers do not send by themselves */
-  CSRF_ORIGIN, /* changes nothing that lasts (language, theme) */
-  CSRF_POST,   /* origin and POST */
-  CSRF_TOKEN   /* origin, POST and token: everything that changes something, and signing in */
-};
-
 /* What the request said; NULL where it said nothing. */
 struct csrf_request {
   const char *method;         /* "POST" */
@@ -30,10 +23,16 @@ struct csrf_request {
 
 /* The token of a page for whoever holds the cookie with the secret `bound_to`. `key` is the server's own (32 random
  * bytes made at start or kept in the data directory). */
-void csrf_token(char out[CSRF_TOKEN_SIZE], const unsigned char key[KEY_BYTES], const char *bound_to);
+void people_csrf_token(char out[CSRF_TOKEN_SIZE], const unsigned char key[KEY_BYTES], const char *bound_to);
 
-/* 0, or -1 with ERR_DENIED: people.csrf.origin, people.csrf.method, people.csrf.token. */
-int csrf_check(enum csrf_level level, const unsigned char key[KEY_BYTES], const struct csrf_request *request,
-               struct error *err);
+/* First level: 0 when Origin, else Referer, and Sec-Fetch-Site say that the request comes from our own pages. A request that
+ * says nothing passes unless `must_say`. -1 with ERR_DENIED people.csrf.origin. */
+int people_csrf_origin(const struct csrf_request *request, bool must_say, struct error *err);
+
+/* Second level: besides, a POST. -1 as above or people.csrf.method. */
+int people_csrf_post(const struct csrf_request *request, bool must_say, struct error *err);
+
+/* Third level: besides, the token. -1 as above or people.csrf.token. */
+int people_csrf_full(const struct csrf_request *request, const unsigned char key[KEY_BYTES], struct error *err);
 
 #endif

@@ -27,11 +27,31 @@ static void lower_copy(char *out, size_t size, const char *s) {
   out[i] = '\0';
 }
 
+/* The length of the longest stem that starts here, 0 for none. */
+static size_t stem_at(const char *s) {
+  size_t longest = 0;
+  for (size_t i = 0; i < sizeof common / sizeof common[0]; i++) {
+    size_t n = strlen(common[i]);
+    if (n > longest && strncmp(s, common[i], n) == 0) longest = n;
+  }
+  return longest;
+}
+
 static bool is_common(const char *lower) {
-  enum { LEFT_MIN = 6 }; /* characters that must remain beside a stem */
-  for (size_t i = 0; i < sizeof common / sizeof common[0]; i++)
-    if (strstr(lower, common[i]) && text_chars(lower) < strlen(common[i]) + LEFT_MIN) return true;
-  return false;
+  enum { LEFT_MIN = 6 }; /* characters that must remain beside stems */
+  size_t left = 0;
+  bool some = false;
+  for (const char *p = lower; *p;) {
+    size_t stem = stem_at(p);
+    some = some || stem > 0;
+    if (stem > 0) {
+      p += stem;
+    } else {
+      text_next(&p);
+      left++;
+    }
+  }
+  return some && left < LEFT_MIN;
 }
 
 static int classes_of(const char *password) {

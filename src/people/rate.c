@@ -17,34 +17,24 @@ struct bucket {
   uint64_t caller; /* 0: empty */
   int64_t level;
   time_ms at;
-  enum rate_class class;
+  int class;
 };
 
 struct rate_table {
   pthread_mutex_t lock;
-  struct rate_limit limits[RATE_CLASSES];
+  struct rate_limit limits[RATE_CLASSES_MAX];
   unsigned char key[crypto_shorthash_KEYBYTES];
   size_t mask;
   struct bucket *buckets;
 };
 
-const struct rate_limit rate_defaults[RATE_CLASSES] = {
-    [RATE_PAGE] = {.per_minute = 600, .burst = 200},   [RATE_REPORT] = {.per_minute = 10, .burst = 10},
-    [RATE_SIGN_IN] = {.per_minute = 20, .burst = 20},  [RATE_RECEIPT] = {.per_minute = 20, .burst = 20},
-    [RATE_UPLOAD] = {.per_minute = 60, .burst = 30},   [RATE_API] = {.per_minute = 600, .burst = 120},
-};
-
-const char *rate_class_name(enum rate_class class) {
-  static const char *const names[RATE_CLASSES] = {"page", "report", "sign-in", "receipt", "upload", "api"};
-  return (int)class < RATE_CLASSES ? names[class] : "";
-}
-
-struct rate_table *rate_table_new(size_t callers, const struct rate_limit limits[RATE_CLASSES]) {
+struct rate_table *people_rate_new(size_t callers, const struct rate_limit *limits, int classes) {
   struct rate_table *t = xmalloc(sizeof *t);
   size_t n = WINDOW;
   while (n < callers) n *= 2;
   pthread_mutex_init(&t->lock, NULL);
-  memcpy(t->limits, limits, sizeof t->limits);
+  memset(t->limits, 0, sizeof t->limits);
+  for (int i = 0; i < classes && i < RATE_CLASSES_MAX; i++) t->limits[i] = limits[i];
   random_fill(t->key, sizeof t->key);
   t->mask = n - 1;
   t->buckets = xmalloc(n * sizeof *t->buckets);
@@ -52,14 +42,14 @@ struct rate_table *rate_table_new(size_t callers, const struct rate_limit limits
   return t;
 }
 
-void rate_table_free(struct rate_table *t) {
+void people_rate_free(struct rate_table *t) {
   if (!t) return;
   pthread_mutex_destroy(&t->lock);
   free(t->buckets);
   free(t);
 }
 
-static uint64_t caller_hash(const struct rate_table *t, enum rate_class class, const char *caller) {
+static uint64_t caller_hash(const struct rate_table *t, int class, const char *caller) {
   unsigned char out[crypto_shorthash_BYTES];
   uint64_t hash;
   crypto_shorthash(out, (const unsigned char *)caller, strlen(caller), t->key);
@@ -78,7 +68,7 @@ static int64_t filled(const struct bucket *b, struct rate_limit limit, time_ms n
 }
 
 /* The caller's bucket, made if need be in place of an empty or the least missed one: the one nearest to full. */
-static struct bucket *bucket_of(struct rate_table *t, uint64_t caller, enum rate_class class, time_ms now) {
+static struct bucket *bucket_of(struct rate_table *t, uint64_t caller, int class, time_ms now) {
   struct bucket *victim = NULL;
   int64_t victim_missing = 0;
   for (size_t i = 0; i < WINDOW; i++) {
@@ -94,8 +84,9 @@ static struct bucket *bucket_of(struct rate_table *t, uint64_t caller, enum rate
   return victim;
 }
 
-int rate_take(struct rate_table *t, enum rate_class class, const char *caller, time_ms now, time_ms *wait_ms,
-              struct error *err) {
+int people_rate_take(struct rate_table *t, int class, const char *caller, time_ms now, time_ms *wait_ms,
+                     struct error *err) {
+  if (class < 0 || class >= RATE_CLASSES_MAX) return 0;
   struct rate_limit limit = t->limits[class];
   if (limit.per_minute <= 0) return 0;
   pthread_mutex_lock(&t->lock);

@@ -12,30 +12,24 @@
 #include "base/error.h"
 #include "base/time.h"
 
-/* What may be done how often. Settings of the district, by class. */
-enum rate_class { RATE_PAGE, RATE_REPORT, RATE_SIGN_IN, RATE_RECEIPT, RATE_UPLOAD, RATE_API, RATE_CLASSES };
+enum { RATE_CLASSES_MAX = 16 };
 
-/* `burst` at once, refilled by `per_minute`; per_minute 0 means no limit. */
+/* What may be done how often: `burst` at once, refilled by `per_minute`; per_minute 0 means no limit. */
 struct rate_limit {
   int per_minute, burst;
 };
 
-/* Sensible limits for an office behind one address and a resident on a telephone. */
-extern const struct rate_limit rate_defaults[RATE_CLASSES];
-
-/* "page", "report", "sign-in", "receipt", "upload", "api". */
-const char *rate_class_name(enum rate_class class);
-
 struct rate_table;
 
-/* A table for `callers` buckets (rounded up to a power of two, 48 bytes each). Never NULL. Free with rate_table_free. */
-struct rate_table *rate_table_new(size_t callers, const struct rate_limit limits[RATE_CLASSES]);
-void rate_table_free(struct rate_table *table);
+/* A table for `callers` buckets (rounded up to a power of two, 32 bytes each) and `classes` kinds of doing, with a limit each
+ * (at most RATE_CLASSES_MAX; which is which is the caller's). Never NULL. Free with people_rate_free. */
+struct rate_table *people_rate_new(size_t callers, const struct rate_limit *limits, int classes);
+void people_rate_free(struct rate_table *table);
 
 /* Takes one token. -1 with ERR_TOO_MANY people.rate ({1}: seconds to wait) when there is none; *wait_ms (may be NULL)
  * is then the time until there is one, for Retry-After. `now` may be any clock that does not jump; going back is harmless.
  * Safe from any thread. */
-int rate_take(struct rate_table *table, enum rate_class class, const char *caller, time_ms now, time_ms *wait_ms,
-              struct error *err);
+int people_rate_take(struct rate_table *table, int class, const char *caller, time_ms now, time_ms *wait_ms,
+                     struct error *err);
 
 #endif
