@@ -60,7 +60,7 @@ static void a_door_opens_to_those_it_names_and_to_nobody_when_it_names_none(void
   (void)state;
   struct post worker = post_over(ROLE_GRID_WORKER, at(1, 1, 1, 0, 0), 0);
   struct actor nobody = {.district = 1}, signed_in = holder(&worker, 1), receipt = {.kind = ACTOR_RECEIPT, .district = 1},
-               key = {.kind = ACTOR_API_KEY, .district = 1}, clock = {.kind = ACTOR_SYSTEM, .district = 1};
+               key = {.kind = ACTOR_API_KEY, .district = 1}, clock = {.kind = ACTOR_MACHINE, .district = 1};
   const struct {
     role_set mask;
     const struct actor *actor;
