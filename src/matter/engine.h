@@ -1,0 +1,161 @@
+/* The engine: runs procedures. One call, engine_act(), changes matters; the timer takes due marks of clocks; the rest here
+ * says what somebody could do.
+ *
+ * An engine holds a world: the district's procedures in all their versions, catalogues, calendar and settings, read
+ * from the table `rulebook`. A world is immutable; when a rulebook changes a new one takes its place, and whoever works
+ * with the old one finishes with it. */
+#ifndef MATTER_ENGINE_H
+#define MATTER_ENGINE_H
+
+#include "base/base.h"
+#include "base/words.h"
+#include "matter/calendar.h"
+#include "matter/clock.h"
+#include "matter/procedure.h"
+#include "people/access.h"
+#include "store/store.h"
+
+struct catalogue;
+struct engine;
+struct place_index;
+struct state;
+
+/* What is true in the district at present. Valid until world_release. */
+struct world {
+  int64_t district;
+  const char *code;              /* 6-digit county code */
+  const char *name_zh, *name_en; /* of the district */
+  int offset_min;
+  const struct calendar *calendar;
+  const struct clock_rules *rules;
+  const struct catalogue *catalogue; /* all schemes */
+  const struct procedure *const *procedures; /* newest versions, for opening */
+  size_t procedure_count;
+};
+
+/* Reads the rulebooks of `district` through `db`. `key` seals personal values (people/seal.h); `places` answers where a
+ * point lies and must outlive the engine. Errors: those of the readers, with the rulebook's name as the first argument. */
+struct engine_settings {
+  int64_t district;
+  const char *data_dir; /* where the keys are */
+};
+int engine_open(struct engine **out, struct db *db, const struct engine_settings *settings, struct error *err);
+void engine_close(struct engine *e);
+
+/* The present world, counted. */
+const struct world *world_take(struct engine *e);
+void world_release(struct engine *e, const struct world *w);
+
+/* Reads the rulebooks anew when they changed since; returns 1 when it did. */
+int engine_refresh(struct engine *e, struct db *db, struct error *err);
+
+/* A procedure by name: its newest version (version 0) or the one a matter keeps. NULL when unknown. */
+const struct procedure *world_procedure(const struct world *w, const char *name, int version);
+
+/* Takes a rulebook into use (checked first) as the next version; nothing happens when it is the same text. In the lane.
+ * `now_version` may be NULL. Journalled as rulebook.adopt with its hash. */
+int engine_adopt(struct lane_txn *t, const struct actor *actor, const char *kind, const char *name, const char *source,
+                 int *now_version, struct error *err);
+
+/* The journal's and tables' name of an actor: "account:12", "receipt:3", "key:2", "system", "anyone". In `a`. */
+const char *actor_key(struct arena *a, const struct actor *actor);
+
+/* ---- doing ---------------------------------------------------------------------------------------------------- */
+
+/* One value said: field "problem"; rows of a record as field "minutes.deadline" with number = row. Photos and files are
+ * ids of store/file.h, places ids, positions "lon,lat", moments RFC 3339, categories "scheme/kind/code", departments ids
+ * of organisations (each a value with its own number). */
+struct said {
+  const char *field;
+  int number;
+  const char *value;
+};
+
+/* Who reports, when a matter is opened or followed ("me too") by a resident. Empty strings where not given. */
+struct reporter_in {
+  const char *name, *phone, *mail;
+  bool confidential;
+  enum lang lang;
+};
+
+/* An action somebody wants taken. */
+struct act {
+  const struct actor *actor;
+  const char *action;
+  const char *procedure;  /* opening: of which procedure; NULL otherwise */
+  int64_t matter, track;  /* not opening: which; track 0 is the main one */
+  const struct said *said;
+  size_t said_count;
+  const struct reporter_in *reporter; /* opening for somebody: a receipt is made; may be NULL */
+  int64_t origin;         /* opening out of another matter; 0 */
+  const char *source;     /* opening: "public", "plate", "patrol", "open311", "import", "reception" ... */
+  int64_t seen_step;      /* the last step the actor saw; 0: not asked. Moved on since: matter.moved */
+  const char *once_key;   /* idempotency key or NULL; once_request what was asked */
+  struct bytes once_request;
+  time_ms at;             /* imports only: when it happened; 0: now */
+};
+
+/* What came of it. Strings in the transaction's arena: copy what must outlive the batch. */
+struct acted {
+  int64_t matter, track, step;
+  const char *code, *receipt; /* receipt "" when none was made */
+  const char *stage;
+  time_ms next_due;           /* what the reporter is told; 0 none */
+  bool again;                 /* the same request as before: nothing was done now */
+};
+
+/* Takes the action. Errors:
+ *   matter.unknown (MISSING)      no such matter, or none this actor may know of
+ *   matter.procedure (INPUT)      no such procedure
+ *   matter.action (INPUT)         no such action on that track
+ *   matter.stage (CONFLICT, {1} title)     not in this stage
+ *   matter.moved (CONFLICT)       somebody was faster
+ *   matter.not-yours (DENIED)     none of your posts may, or you are excluded
+ *   matter.condition (CONFLICT)   what it waits for has not happened
+ *   matter.often, matter.soon, matter.too-late (CONFLICT)
+ *   matter.field.* (INPUT, field set)      a value is missing, too long, not one of the choices ...
+ *   matter.place.outside (INPUT)  the point lies outside the district */
+int engine_act(struct lane_txn *t, struct engine *e, const struct act *act, struct acted *out, struct error *err);
+
+/* "Me too": one more reporter for a matter that is open, with a receipt of their own. */
+int engine_follow(struct lane_txn *t, struct engine *e, const struct actor *actor, int64_t matter,
+                  const struct reporter_in *reporter, struct acted *out, struct error *err);
+
+/* Takes the marks of clocks that have fallen due by now, at most `most` in one job; `taken` gets how many there were. */
+int engine_timer(struct lane_txn *t, struct engine *e, int most, int *taken, struct error *err);
+
+/* When the next mark falls due, 0 when none waits. */
+int engine_next_mark(struct db *db, int64_t district, time_ms *out, struct error *err);
+
+/* After a change of calendar: computes the ends of the open clocks again, `most` from `*after` on (0 first; set to where
+ * to go on, 0 at the end), and says which changed. */
+struct changed_clock {
+  int64_t matter, clock;
+  const char *code, *name;
+  time_ms was, is;
+};
+int engine_recompute(struct lane_txn *t, struct engine *e, int64_t *after, int most, struct changed_clock **changed,
+                     size_t *count, struct error *err);
+
+/* ---- what could be done ---------------------------------------------------------------------------------------- */
+
+/* One action this actor could take now on one track. */
+struct offer {
+  const struct procedure_action *action;
+  int64_t track;
+  const struct post *post; /* as which post; NULL as reporter or anyone */
+};
+
+/* All of them, in the order of the procedure. An actor who may not see the matter gets none. */
+int engine_offers(struct engine *e, const struct actor *actor, const struct state *s, struct arena *a, time_ms now,
+                  struct offer **out, size_t *count, struct error *err);
+
+/* The opening actions of a procedure this actor may take at a place (chain NULL: anywhere). */
+int engine_openings(struct engine *e, const struct actor *actor, const struct place_chain *at, struct arena *a,
+                    struct offer **out, size_t *count, struct error *err);
+
+/* The keys under which things wait for an actor in the table `hold` and in messages: account, person, posts with their
+ * role and place, organisations. In `a`. */
+int engine_keys(const struct actor *actor, struct arena *a, const char ***keys, size_t *count);
+
+#endif
