@@ -56,7 +56,7 @@ static bool read_amount(const char **p, int64_t *milli) {
   return true;
 }
 
-int limit_read(struct limit *out, const char *text, struct error *err) {
+int limit_parse(struct limit *out, const char *text, struct error *err) {
   const char *p = text ? text : "";
   char shown[64];
   text_copy(shown, sizeof shown, p);

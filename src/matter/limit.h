@@ -41,12 +41,12 @@ enum unit unit_from_name(const char *name);
 
 /* Reads "4 work-hours", "0.5 work-day", "2 months", "4WH", "2 UH". At most three decimals.
  * Errors (ERR_INPUT, {1} the text): limit.text, and those of limit_check. */
-int limit_read(struct limit *out, const char *text, struct error *err);
+int limit_parse(struct limit *out, const char *text, struct error *err);
 
 /* True limits: more than nothing, at most 10 000 units, months whole. Errors: limit.zero, limit.large, limit.month. */
 int limit_check(struct limit l, struct error *err);
 
-/* "4 work-hours", "0.5 work-days", "1 month": what limit_read reads again. `out` has at least 48 bytes. */
+/* "4 work-hours", "0.5 work-days", "1 month": what limit_parse reads again. `out` has at least 48 bytes. */
 void limit_write(char *out, size_t size, struct limit l);
 
 /* The amount alone: "4", "0.5". For the words "unit.<name>.one" and "unit.<name>.many", which take it as {1}. */
