@@ -46,7 +46,9 @@ static void *grown(struct arena *a, void *old, size_t count, size_t *room, size_
   return bigger;
 }
 
-static bool day_in_range(int32_t day) { return day >= day_from_civil(1, 1, 1) && day <= day_from_civil(9999, 12, 31); }
+static bool day_in_range(int32_t day) {
+  return day >= day_from_civil(1, 1, 1) && day <= day_from_civil(9999, 12, 31);
+}
 
 static bool spans_in_order(const struct span *spans, int count) {
   if (count < 0 || count > CALENDAR_SPANS) return false;
@@ -61,7 +63,9 @@ static bool name_is_fit(const char *s) {
   return !s || (strlen(s) <= CALENDAR_NAME_MAX && text_is_utf8(s, strlen(s)) && !text_has_controls(s));
 }
 
-static const char *kept_name(struct calendar *c, const char *s) { return s && *s ? arena_strdup(c->arena, s) : ""; }
+static const char *kept_name(struct calendar *c, const char *s) {
+  return s && *s ? arena_strdup(c->arena, s) : "";
+}
 
 int calendar_add_day(struct calendar *c, const struct calendar_day *row, struct error *err) {
   if (!day_in_range(row->day)) return error_set(err, ERR_INPUT, "calendar.day.range", "day", NULL);
@@ -102,7 +106,9 @@ int calendar_add_hours(struct calendar *c, const struct calendar_hours *row, str
   return 0;
 }
 
-static bool year_in_range(int year) { return year >= 1 && year <= 9999; }
+static bool year_in_range(int year) {
+  return year >= 1 && year <= 9999;
+}
 
 int calendar_add_year(struct calendar *c, int year, struct error *err) {
   if (!year_in_range(year)) return error_set(err, ERR_INPUT, "calendar.year", "year", NULL);
@@ -114,11 +120,21 @@ bool calendar_known(const struct calendar *c, int year) {
   return year_in_range(year) && (c->known[year / 8] >> (year % 8) & 1U);
 }
 
-int calendar_offset(const struct calendar *c) { return c->offset_min; }
-size_t calendar_day_count(const struct calendar *c) { return c->row_count; }
-const struct calendar_day *calendar_day_at(const struct calendar *c, size_t i) { return &c->rows[i]; }
-size_t calendar_hours_count(const struct calendar *c) { return c->hours_count; }
-const struct calendar_hours *calendar_hours_at(const struct calendar *c, size_t i) { return &c->hours[i]; }
+int calendar_offset(const struct calendar *c) {
+  return c->offset_min;
+}
+size_t calendar_day_count(const struct calendar *c) {
+  return c->row_count;
+}
+const struct calendar_day *calendar_day_at(const struct calendar *c, size_t i) {
+  return &c->rows[i];
+}
+size_t calendar_hours_count(const struct calendar *c) {
+  return c->hours_count;
+}
+const struct calendar_hours *calendar_hours_at(const struct calendar *c, size_t i) {
+  return &c->hours[i];
+}
 
 /* ------------------------------------------------------------------ reading spans */
 
@@ -248,8 +264,12 @@ int calendar_build(struct calendar *c, int first_year, int last_year, struct err
 
 /* ------------------------------------------------------------------ asking */
 
-int32_t calendar_first_day(const struct calendar *c) { return c->first; }
-int32_t calendar_last_day(const struct calendar *c) { return c->first + c->days - 1; }
+int32_t calendar_first_day(const struct calendar *c) {
+  return c->first;
+}
+int32_t calendar_last_day(const struct calendar *c) {
+  return c->first + c->days - 1;
+}
 
 bool calendar_covers(const struct calendar *c, time_ms at) {
   return at >= ms_of_day(c->first, c->offset_min) && at < ms_of_day(c->first + c->days, c->offset_min);
@@ -347,8 +367,12 @@ int64_t calendar_work_ticks(const struct calendar *c, time_ms at) {
   return e->minutes ? whole + passed_in_day(c, e, ms) * DAY_TICKS / ((int64_t)e->minutes * MINUTE_MS) : whole;
 }
 
-static int64_t minutes_before(const struct entry *e) { return e->minutes_before; }
-static int64_t days_before(const struct entry *e) { return e->days_before; }
+static int64_t minutes_before(const struct entry *e) {
+  return e->minutes_before;
+}
+static int64_t days_before(const struct entry *e) {
+  return e->days_before;
+}
 
 /* The last day whose sum lies below `value`, going from `i` in doubling steps and then halving. -1 when the table ends
  * before the sum is reached or `value` lies before its beginning. */

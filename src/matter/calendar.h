@@ -32,7 +32,7 @@ enum {
   CALENDAR_LAST_YEAR = 2079,
   CALENDAR_YEARS_MAX = 200,
   WEEK_MONDAY_TO_FRIDAY = 0x1F, /* bit 0 Monday .. bit 6 Sunday */
-  DAY_TICKS = 1000000           /* one work day is counted in millionths */
+  DAY_TICKS = 1000000000        /* one work day is counted in parts finer than a millisecond */
 };
 
 /* Minutes of a day, [from, to): 08:30-12:00 is {510, 720}. 24:00 is 1440. */
@@ -73,7 +73,8 @@ struct calendar_hours {
 struct calendar *calendar_new(struct arena *a, int offset_min);
 
 /* Adds one row; strings are copied. A later row for the same day and layer replaces the earlier (next year's notice may
- * change this December). Errors (ERR_INPUT): calendar.day.range, calendar.day.name, calendar.spans, calendar.too-many. */
+ * change this December). Errors (ERR_INPUT): calendar.day.range, calendar.day.name, calendar.spans, calendar.too-many.
+ */
 int calendar_add_day(struct calendar *c, const struct calendar_day *row, struct error *err);
 
 /* Adds office hours. Errors (ERR_INPUT): calendar.day.range, calendar.spans, calendar.week, calendar.too-many. */

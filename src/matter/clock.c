@@ -37,7 +37,9 @@ const char *clock_light_name(enum clock_light l) {
 
 /* ------------------------------------------------------------------ what happens to a clock */
 
-static struct segment *last_segment(const struct clock *c) { return c->count ? &c->segments[c->count - 1] : NULL; }
+static struct segment *last_segment(const struct clock *c) {
+  return c->count ? &c->segments[c->count - 1] : NULL;
+}
 
 static int may_happen(const struct clock *c, time_ms at, struct error *err) {
   const struct segment *last = last_segment(c);
@@ -133,14 +135,18 @@ static int end_clock(struct clock *c, enum clock_end end, time_ms at, struct err
   return 0;
 }
 
-int clock_meet(struct clock *c, time_ms at, struct error *err) { return end_clock(c, CLOCK_ENDED_MET, at, err); }
-int clock_void(struct clock *c, time_ms at, struct error *err) { return end_clock(c, CLOCK_ENDED_VOID, at, err); }
+int clock_meet(struct clock *c, time_ms at, struct error *err) {
+  return end_clock(c, CLOCK_ENDED_MET, at, err);
+}
+int clock_void(struct clock *c, time_ms at, struct error *err) {
+  return end_clock(c, CLOCK_ENDED_VOID, at, err);
+}
 
 /* ------------------------------------------------------------------ measuring */
 
-static int beyond(struct error *err) { return error_set(err, ERR_INPUT, "clock.beyond-calendar", NULL, NULL); }
-
-static bool counts_days(enum unit u) { return u == UNIT_WORK_DAY || u == UNIT_NATURAL_DAY || u == UNIT_MONTH; }
+static int beyond(struct error *err) {
+  return error_set(err, ERR_INPUT, "clock.beyond-calendar", NULL, NULL);
+}
 
 int64_t gauge_measure(const struct gauge *g, time_ms at) {
   if (g->limit.unit == UNIT_WORK_HOUR) return calendar_work_ms(g->cal, at);
@@ -204,11 +210,13 @@ struct limit clock_ticks_limit(enum unit unit, int64_t ticks) {
   struct limit l = {.unit = unit};
   switch (unit) {
     case UNIT_URGENT_MINUTE: l.milli = ticks / (MINUTE_MS / LIMIT_ONE); break;
-    case UNIT_FIXED: l.unit = UNIT_URGENT_HOUR; /* a given end is told in plain hours */
+    case UNIT_FIXED:
+      l.unit = UNIT_URGENT_HOUR; /* a given end is told in plain hours */
       /* fall through */
     case UNIT_URGENT_HOUR:
     case UNIT_WORK_HOUR: l.milli = ticks / (HOUR_MS / LIMIT_ONE); break;
-    case UNIT_MONTH: l.unit = UNIT_NATURAL_DAY;
+    case UNIT_MONTH:
+      l.unit = UNIT_NATURAL_DAY;
       /* fall through */
     case UNIT_URGENT_DAY:
     case UNIT_NATURAL_DAY: l.milli = ticks / (DAY_MS / LIMIT_ONE); break;
@@ -261,7 +269,7 @@ static int add_extensions(struct gauge *g, struct error *err) {
     if (c->segments[i].kind == SEGMENT_EXTEND && c->segments[i].limit.unit == g->limit.unit)
       g->limit.milli += c->segments[i].limit.milli;
   g->total = ticks_of(g, g->limit);
-  g->whole = counts_days(g->limit.unit) && g->limit.milli % LIMIT_ONE == 0;
+  g->whole = g->limit.milli % LIMIT_ONE == 0;
   for (int i = first; i < c->count; i++) {
     if (c->segments[i].kind != SEGMENT_EXTEND || c->segments[i].limit.unit == g->limit.unit) continue;
     struct reach r;
@@ -274,8 +282,8 @@ static int add_extensions(struct gauge *g, struct error *err) {
   return 0;
 }
 
-int gauge_init(struct gauge *g, const struct clock *c, const struct calendar *cal,
-                      const struct clock_rules *rules, time_ms now, struct error *err) {
+int gauge_init(struct gauge *g, const struct clock *c, const struct calendar *cal, const struct clock_rules *rules,
+               time_ms now, struct error *err) {
   *g = (struct gauge){.clock = c, .cal = cal, .rules = rules, .now = c->end == CLOCK_OPEN ? now : c->ended};
   if (!c->count) return error_set(err, ERR_CONFLICT, "clock.empty", NULL, NULL);
   if (!calendar_covers(cal, c->started) || !calendar_covers(cal, g->now)) return beyond(err);
@@ -291,16 +299,17 @@ static time_ms office_end(const struct gauge *g, int32_t day, const struct day_i
   return midnight + (time_ms)info->spans[info->span_count - 1].to * MINUTE_MS;
 }
 
-/* A work-day clock ends with the office hours of its last day. */
+/* A clock of whole work days ends with the office hours of its last day. */
 static bool finish_work_day(struct finish *f, const struct gauge *g) {
   struct day_info info;
+  if (!g->whole || !g->rules->whole_days) return true;
   int32_t day = day_of_ms(f->reach.at - 1, calendar_offset(g->cal));
   if (!calendar_look(&info, g->cal, day)) return false;
-  f->end = f->due = info.worked && g->rules->whole_days ? office_end(g, day, &info) : f->reach.at;
+  if (info.worked) f->end = f->due = office_end(g, day, &info);
   return true;
 }
 
-/* A clock of natural days or months ends with its last day, or with the next one worked. */
+/* A clock of natural days or months ends with its last day, or with the next day worked. */
 static bool finish_natural_day(struct finish *f, const struct gauge *g) {
   int offset = calendar_offset(g->cal);
   struct day_info info;
@@ -311,12 +320,11 @@ static bool finish_natural_day(struct finish *f, const struct gauge *g) {
   f->moved = g->rules->off_day_moves && !info.worked;
   if (f->moved && (!calendar_work_day_from(&day, g->cal, day) || !calendar_look(&info, g->cal, day))) return false;
   bool by_office = g->rules->office_end_ends && info.worked;
-  f->end = by_office ? office_end(g, day, &info) : ms_of_day(day + 1, offset);
-  f->due = by_office ? f->end : f->end - 1;
-  if (!g->rules->whole_days && !f->moved && !by_office) {
-    f->end = f->reach.at;
-    f->due = f->end - 1;
-  }
+  time_ms day_end = by_office ? office_end(g, day, &info) : ms_of_day(day + 1, offset);
+  bool to_the_end = f->moved || g->rules->whole_days || f->reach.at > day_end;
+  f->end = to_the_end ? day_end : f->reach.at;
+  /* 24:00 is written as the last moment of its day, for people read the date. */
+  f->due = f->end == ms_of_day(day + 1, offset) ? f->end - 1 : f->end;
   return true;
 }
 
@@ -332,11 +340,11 @@ bool gauge_finish(struct finish *f, const struct gauge *g) {
   if (!reach_ticks(&f->reach, g, g->total)) return false;
   f->end = f->due = f->reach.at;
   if (!calendar_covers(g->cal, f->reach.at - 1)) return false;
-  if (g->whole && !(u == UNIT_WORK_DAY ? finish_work_day(f, g) : finish_natural_day(f, g))) return false;
+  if (u == UNIT_WORK_DAY && !finish_work_day(f, g)) return false;
+  if ((u == UNIT_NATURAL_DAY || u == UNIT_MONTH) && !finish_natural_day(f, g)) return false;
   f->total = f->reach.before + gauge_measure(g, f->end) - gauge_measure(g, f->reach.low);
   if (u == UNIT_WORK_HOUR || u == UNIT_WORK_DAY)
-    f->unknown_year =
-        calendar_unknown_between(g->cal, day_of_ms(g->clock->started, offset), day_of_ms(f->due, offset));
+    f->unknown_year = calendar_unknown_between(g->cal, day_of_ms(g->clock->started, offset), day_of_ms(f->due, offset));
   return true;
 }
 

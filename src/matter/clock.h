@@ -28,7 +28,7 @@ struct arena;
 struct clock_rules {
   bool work_day_start_counts;    /* the start day is work day 1; usually it is day 0 */
   bool natural_day_start_counts; /* the same for natural days (民法典 201: the start day is not counted) */
-  bool whole_days;               /* days end with the day: after a pause too the last day is had to its end */
+  bool whole_days;               /* limits in days end with a day: after a pause too the last day is had to its end */
   bool off_day_moves;            /* natural days and months: a last day not worked moves to the next work day (203) */
   bool office_end_ends;          /* natural days and months end with office hours, not at 24:00 (203 II) */
   bool month_end_spills;         /* 31 January + 1 month: 1 March; usually the last day of February */
@@ -40,13 +40,13 @@ struct clock_rules clock_rules_usual(void);
 /* The end of `limit` for something that started at `start` and runs through.
  *   urgent units: start plus the amount.           work hours: the amount of office time after the start.
  *   work days: end of office of the n-th work day after the start day; a part of a day ends inside its office hours.
- *   natural days, months: the last millisecond of the last day (see the rules).
+ *   natural days, months: the last millisecond of the last day (see the rules); a part of a natural day is had whole.
  * Errors: those of limit_check; clock.beyond-calendar (ERR_INPUT) when start or end lie outside the table. */
 int clock_advance(time_ms *due, const struct calendar *cal, const struct clock_rules *rules, time_ms start,
                   struct limit limit, struct error *err);
 
 enum segment_kind { SEGMENT_RUN, SEGMENT_PAUSE, SEGMENT_LIMIT, SEGMENT_EXTEND };
-const char *segment_kind_name(enum segment_kind k);                  /* "run", "pause", "limit", "extend" */
+const char *segment_kind_name(enum segment_kind k); /* "run", "pause", "limit", "extend" */
 bool segment_kind_from_name(enum segment_kind *out, const char *name);
 
 /* A piece of a clock's life. RUN and PAUSE last, the last of them is open (`to` 0); LIMIT and EXTEND happen at `from`
@@ -76,11 +76,13 @@ struct clock {
 int clock_start(struct clock *c, struct arena *a, time_ms at, struct limit limit, struct error *err);
 /* A clock whose end is given as a moment and is not moved by pauses. Error: clock.fixed-order when it lies before. */
 int clock_start_fixed(struct clock *c, struct arena *a, time_ms at, time_ms due, struct error *err);
-int clock_pause(struct clock *c, struct arena *a, time_ms at, const char *reason, struct error *err);  /* clock.paused */
-int clock_resume(struct clock *c, struct arena *a, time_ms at, const char *reason, struct error *err); /* clock.running */
+int clock_pause(struct clock *c, struct arena *a, time_ms at, const char *reason, struct error *err); /* clock.paused */
+int clock_resume(struct clock *c, struct arena *a, time_ms at, const char *reason,
+                 struct error *err); /* clock.running */
 /* Adds to the limit. Another unit than the clock's own is taken over as what it covers in the clock's unit, counted
  * from the end the clock would have had. Not for fixed clocks (clock.fixed). */
-int clock_extend(struct clock *c, struct arena *a, time_ms at, struct limit more, const char *reason, struct error *err);
+int clock_extend(struct clock *c, struct arena *a, time_ms at, struct limit more, const char *reason,
+                 struct error *err);
 /* Another limit from the start on, because the category changed. It replaces extensions granted on the old one: what
  * shall carry over is granted again. */
 int clock_relimit(struct clock *c, struct arena *a, time_ms at, struct limit limit, const char *reason,
@@ -155,6 +157,9 @@ const char *clock_line_key(enum clock_line_kind k);
  * order of time. The sum of `counted` is exactly clock_read's `used` at that moment. */
 int clock_explain(struct clock_line **lines, size_t *count, struct arena *a, const struct clock *c,
                   const struct calendar *cal, const struct clock_rules *rules, time_ms until, struct error *err);
+
+/* One line for a person to read, in the words of "clock.line.…"; `unit` is the clock's. */
+void clock_line_words(struct buf *out, enum lang lang, const struct clock_line *line, enum unit unit, int offset_min);
 
 /* The lines as a JSON array: kind, from, to, counted {amount, unit}, day, names, reason, limits. */
 void clock_lines_json(struct json *j, const struct clock_line *lines, size_t count, enum unit unit, int offset_min);

@@ -1,5 +1,6 @@
 /* A clock told line by line: what counted, what did not, and why. The lines cut time exactly where gauge_run does, so
  * what they count adds up to what the clock has used. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -59,8 +60,12 @@ static void tell_piece(struct telling *t, enum clock_line_kind kind, time_ms fro
   tell(t, l);
 }
 
-static time_ms later(time_ms a, time_ms b) { return a > b ? a : b; }
-static time_ms sooner(time_ms a, time_ms b) { return a < b ? a : b; }
+static time_ms later(time_ms a, time_ms b) {
+  return a > b ? a : b;
+}
+static time_ms sooner(time_ms a, time_ms b) {
+  return a < b ? a : b;
+}
 
 /* One worked day for a clock of work hours: night, office, lunch, office, night, each cut to [low, high). */
 static void tell_office_day(struct telling *t, time_ms midnight, const struct day_info *info, time_ms low,
@@ -174,6 +179,52 @@ int clock_explain(struct clock_line **lines, size_t *count, struct arena *a, con
   *lines = t.lines;
   *count = t.count;
   return 0;
+}
+
+/* ------------------------------------------------------------------ for people and for programs */
+
+/* Why a day is what it is: "春节，调休上班", or "双休日" alone. */
+static void day_words(struct buf *out, enum lang lang, const struct clock_line *l) {
+  char key[48];
+  snprintf(key, sizeof key, "clock.day.%s", calendar_day_key(l->day));
+  const char *name = lang == LANG_EN && *l->en ? l->en : l->zh, *kind = words_find(lang, key);
+  if (!*name)
+    buf_puts(out, kind);
+  else
+    words_format(out, lang, W_CLOCK_LINE_NAME, name, kind, NULL);
+}
+
+static bool worked_specially(const struct clock_line *l) {
+  return (l->kind == LINE_OFFICE || l->kind == LINE_WORK_DAY) && l->day != DAY_KIND_WORK;
+}
+
+/* {1} from, {2} to (or the old limit), {3} what counted (or the new limit), {4} why. */
+void clock_line_words(struct buf *out, enum lang lang, const struct clock_line *l, enum unit unit, int offset_min) {
+  char key[48], from[40], to[40];
+  struct buf second, third, why;
+  buf_init(&second, 400);
+  buf_init(&third, 400);
+  buf_init(&why, 2000);
+  time_format_short(from, sizeof from, l->from, offset_min);
+  time_format_short(to, sizeof to, l->to, offset_min);
+  if (l->kind == LINE_MOVED) from[10] = '\0'; /* the day alone */
+  if (l->kind == LINE_UNKNOWN) snprintf(from, sizeof from, "%d", l->year);
+  if (l->kind == LINE_RELIMIT)
+    limit_words(&second, lang, l->was);
+  else
+    buf_puts(&second, to);
+  bool changed = l->kind == LINE_RELIMIT || l->kind == LINE_EXTENDED;
+  limit_words(&third, lang, changed ? l->now : clock_ticks_limit(unit, l->counted));
+  if (l->kind == LINE_OFF || l->kind == LINE_MOVED || worked_specially(l))
+    day_words(&why, lang, l);
+  else
+    buf_puts(&why, l->reason);
+  snprintf(key, sizeof key, "clock.line.%s%s", clock_line_key(l->kind), worked_specially(l) ? "-special" : "");
+  const char *args[] = {from, second.data, third.data, why.data};
+  words_fill(out, words_find(lang, key), args, 4);
+  buf_free(&second);
+  buf_free(&third);
+  buf_free(&why);
 }
 
 static void limit_json(struct json *j, const char *key, struct limit l) {

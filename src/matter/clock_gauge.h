@@ -12,7 +12,7 @@ struct gauge {
   struct limit limit; /* in force */
   time_ms anchor;     /* where counting begins */
   int64_t total;      /* ticks of the limit, before the last day is rounded up */
-  bool whole;         /* the limit is a whole number of days, so it ends with a day */
+  bool whole;         /* a whole number of units: work days then end with a day */
   time_ms now;        /* a paused clock goes on here */
 };
 
@@ -27,9 +27,9 @@ struct reach {
 struct finish {
   struct reach reach;
   time_ms end, due;
-  int32_t last_day;      /* before it was moved; only when `moved` */
-  bool moved;            /* because the last day is not worked */
-  int64_t total;         /* ticks used by the end */
+  int32_t last_day; /* before it was moved; only when `moved` */
+  bool moved;       /* because the last day is not worked */
+  int64_t total;    /* ticks used by the end */
   int unknown_year;
 };
 
@@ -40,9 +40,9 @@ int gauge_init(struct gauge *g, const struct clock *c, const struct calendar *ca
 /* Time in ticks of the clock's unit; only differences mean something. */
 int64_t gauge_measure(const struct gauge *g, time_ms at);
 
-/* Segment `i` as far as it counts: [low, high), `high` INT64_MAX while open. False when it did not run. A start day that
- * counts whole begins before the clock does; one that does not count ends after it. A given end is not moved by pauses,
- * so a fixed clock runs through them. */
+/* Segment `i` as far as it counts: [low, high), `high` INT64_MAX while open. False when it did not run. A start day
+ * that counts whole begins before the clock does; one that does not count ends after it. A given end is not moved by
+ * pauses, so a fixed clock runs through them. */
 bool gauge_run(const struct gauge *g, int i, time_ms *low, time_ms *high);
 
 /* The end; false when it lies beyond the calendar. */

@@ -19,10 +19,16 @@ static const struct {
     [UNIT_FIXED] = {"fixed", "FX"},
 };
 
-static bool unit_in_range(enum unit u) { return u > UNIT_NONE && u < UNIT_COUNT; }
+static bool unit_in_range(enum unit u) {
+  return u > UNIT_NONE && u < UNIT_COUNT;
+}
 
-const char *unit_name(enum unit u) { return units[unit_in_range(u) ? u : UNIT_NONE].name; }
-const char *unit_code(enum unit u) { return units[unit_in_range(u) ? u : UNIT_NONE].code; }
+const char *unit_name(enum unit u) {
+  return units[unit_in_range(u) ? u : UNIT_NONE].name;
+}
+const char *unit_code(enum unit u) {
+  return units[unit_in_range(u) ? u : UNIT_NONE].code;
+}
 
 enum unit unit_from_name(const char *name) {
   for (int u = UNIT_NONE + 1; u < UNIT_COUNT; u++) {
@@ -94,8 +100,14 @@ void limit_write(char *out, size_t size, struct limit l) {
   snprintf(out, size, "%s %s%s", amount, unit_name(l.unit), l.milli == LIMIT_ONE ? "" : "s");
 }
 
-void limit_word_key(char *out, size_t size, struct limit l) {
-  snprintf(out, size, "unit.%s.%s", unit_name(l.unit), l.milli == LIMIT_ONE ? "one" : "many");
+void limit_words(struct buf *out, enum lang lang, struct limit l) {
+  char key[48], amount[32];
+  snprintf(key, sizeof key, "unit.%s.%s", unit_name(l.unit), l.milli == LIMIT_ONE ? "one" : "many");
+  limit_amount(amount, sizeof amount, l);
+  const char *pattern = words_find(lang, key), *args[] = {amount};
+  if (pattern) words_fill(out, pattern, args, 1);
 }
 
-bool limit_same(struct limit a, struct limit b) { return a.milli == b.milli && a.unit == b.unit; }
+bool limit_same(struct limit a, struct limit b) {
+  return a.milli == b.milli && a.unit == b.unit;
+}

@@ -10,7 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/error.h"
+#include "base/words.h"
 
 enum unit {
   UNIT_NONE,          /* no limit set */
@@ -49,10 +51,11 @@ int limit_check(struct limit l, struct error *err);
 /* "4 work-hours", "0.5 work-days", "1 month": what limit_parse reads again. `out` has at least 48 bytes. */
 void limit_write(char *out, size_t size, struct limit l);
 
-/* The amount alone: "4", "0.5". For the words "unit.<name>.one" and "unit.<name>.many", which take it as {1}. */
+/* The amount alone: "4", "0.5". */
 void limit_amount(char *out, size_t size, struct limit l);
-/* The key of those words: "unit.work-hour.many". `out` has at least 48 bytes. */
-void limit_word_key(char *out, size_t size, struct limit l);
+
+/* Adds the limit for a person to read: "4 个工作时", "4 work hours". */
+void limit_words(struct buf *out, enum lang lang, struct limit l);
 
 bool limit_same(struct limit a, struct limit b);
 
