@@ -82,6 +82,8 @@ struct http_request {
   struct arena *arena;          /* dies with the request */
   void *worker;                 /* context of the worker thread running now; another one after http_continue */
   void *user;                   /* web/route.c keeps its struct request here */
+  struct error bad;             /* what could not be read (encoding, form); the handler answers with it */
+  const char *label;            /* for the log instead of the path, which may hold codes of people; set by the handler */
   struct http_reply reply;
 };
 
@@ -150,6 +152,6 @@ struct http_counts {
   int64_t requests, refused_malformed, refused_busy, bytes_out;
   int in_flight, queued, connections, streams;
 };
-void http_counts(const struct http_server *s, struct http_counts *out);
+void http_counts(struct http_server *s, struct http_counts *out);
 
 #endif
