@@ -24,6 +24,7 @@
 #include <stdint.h>
 
 #include "base/base.h"
+#include "matter/limit.h"
 #include "people/role.h"
 
 /* ---- small things -------------------------------------------------------------------------------------------- */
@@ -49,11 +50,12 @@ struct procedure_setting {
   struct procedure_at at;
 };
 
-/* A span of legal time, as the file writes it: "4 work-hours", "3 work-days", "30 urgent-minutes", "2 months".
- * Parsed by limit_parse (matter/clock.h); checked to parse before a procedure is handed out. `setting` is not NULL
- * when the district may change it; `text` is then the default. text NULL: no limit was given. */
+/* A span of legal time, as the file writes it ("4 work-hours", "3 work-days", "2 months") and as limit_read
+ * (matter/limit.h) understood it. `setting` is not NULL when the district may change it; text and value are then the
+ * default. text NULL: no limit was given. */
 struct procedure_limit {
   const char *text;
+  struct limit value;
   const struct procedure_setting *setting;
 };
 
@@ -289,7 +291,7 @@ struct procedure_effect {
   const struct procedure_clock *clock;    /* CLOCK */
   enum procedure_clock_op clock_op;       /* CLOCK */
   struct procedure_limit extend;          /* CLOCK extend by a fixed span; text NULL: `field` units of `extend_unit` */
-  const char *extend_unit;                /* "work-days" */
+  enum unit extend_unit;                  /* UNIT_WORK_DAY ... */
   struct bilingual words;                 /* TELL */
   const char *procedure;                  /* OPEN */
   const char *other;                      /* OPEN: its opening action; DO with origin: the action there */
