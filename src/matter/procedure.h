@@ -50,7 +50,7 @@ struct procedure_setting {
   struct procedure_at at;
 };
 
-/* A span of legal time, as the file writes it ("4 work-hours", "3 work-days", "2 months") and as limit_read
+/* A span of legal time, as the file writes it ("4 work-hours", "3 work-days", "2 months") and as limit_parse
  * (matter/limit.h) understood it. `setting` is not NULL when the district may change it; text and value are then the
  * default. text NULL: no limit was given. */
 struct procedure_limit {

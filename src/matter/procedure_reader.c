@@ -210,7 +210,7 @@ struct procedure_limit limit_of(struct reader *r, const struct yaml *node) {
     out.text = text_of(r, node);
   }
   struct error err = {0};
-  if (out.text && limit_read(&out.value, out.text, &err)) {
+  if (out.text && limit_parse(&out.value, out.text, &err)) {
     finding_error(r, at_value(node), "procedure.limit", out.text);
     out.text = NULL;
   }
