@@ -1,9 +1,6 @@
-#include <stdio.h>
+#include "cli/cli.h"
 
-#include "base/base.h"
-
-int main(void) {
+int main(int argc, char **argv) {
   hash_start();
-  puts("tongxin");
-  return 0;
+  return cli_main(argc, argv);
 }

@@ -1,0 +1,11 @@
+#include "cli/commands.h"
+
+const struct cli_option cli_common_options[] = {
+    {.name = "data", .type = CLI_TEXT, .value = "DIR", .otherwise = "tongxin-data", .help = W_CLI_OPTION_DATA},
+    {.name = "database", .type = CLI_TEXT, .value = "URL", .help = W_CLI_OPTION_DATABASE},
+    {.name = "district", .type = CLI_TEXT, .value = "CODE", .help = W_CLI_OPTION_DISTRICT},
+    {0}};
+
+/* In the order in which a district meets them. */
+const struct cli_command *const cli_commands[] = {&cmd_init,   &cmd_verify,  &cmd_export, &cmd_migrate,
+                                                  &cmd_backup, &cmd_version, NULL};

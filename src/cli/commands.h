@@ -1,0 +1,9 @@
+/* The commands, one file each (cmd_<name>.c); commands.c puts them into the table. */
+#ifndef CLI_COMMANDS_H
+#define CLI_COMMANDS_H
+
+#include "cli/cli.h"
+
+extern const struct cli_command cmd_version, cmd_init, cmd_migrate, cmd_verify, cmd_export, cmd_backup;
+
+#endif

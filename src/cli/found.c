@@ -1,0 +1,131 @@
+#include "cli/found.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/csv.h"
+#include "cli/embedded.h"
+#include "people/seal.h"
+#include "store/store.h"
+
+/* What was made, to be taken away again when founding fails. */
+struct making {
+  const struct found_settings *s;
+  struct arena *arena;
+  struct q_district_add_in row;
+  bool made_dir, made_keys, made_journal_key, made_file;
+};
+
+static bool exists(struct arena *a, const char *dir, const char *name) {
+  return access(arena_printf(a, "%s/%s", dir, name), F_OK) == 0;
+}
+
+static void take_away(struct making *m, const char *name) { unlink(arena_printf(m->arena, "%s/%s", m->s->dir, name)); }
+
+static void undo(struct making *m) {
+  if (m->made_file) {
+    const char *path = m->s->url + strlen("sqlite:");
+    unlink(path);
+    unlink(arena_printf(m->arena, "%s-wal", path));
+    unlink(arena_printf(m->arena, "%s-shm", path));
+  }
+  if (m->made_journal_key) {
+    take_away(m, "journal.key");
+    take_away(m, "journal.pub");
+  }
+  if (m->made_keys) {
+    take_away(m, "keys/fields.key");
+    rmdir(arena_printf(m->arena, "%s/keys", m->s->dir));
+  }
+  if (m->made_dir) rmdir(m->s->dir);
+}
+
+static int make_dir(struct making *m, struct error *err) {
+  if (mkdir(m->s->dir, 0700) == 0) m->made_dir = true;
+  else if (errno != EEXIST) return error_set(err, ERR_UNAVAILABLE, "found.dir", "data", m->s->dir, strerror(errno), NULL);
+  if (access(m->s->dir, R_OK | W_OK | X_OK) == 0) return 0;
+  return error_set(err, ERR_UNAVAILABLE, "found.dir", "data", m->s->dir, strerror(errno), NULL);
+}
+
+static int make_keys(struct making *m, struct error *err) {
+  struct journal_key key;
+  m->made_journal_key = !exists(m->arena, m->s->dir, "journal.key");
+  if (journal_key_load(&key, m->s->dir, err) < 0) return -1;
+  memset(&key, 0, sizeof key);
+  m->made_keys = !exists(m->arena, m->s->dir, "keys/fields.key");
+  return seal_keys_create(m->s->dir, err);
+}
+
+static int make_schema(struct making *m, struct error *err) {
+  struct db *db = NULL;
+  struct stat st;
+  const char *url = m->s->url;
+  m->made_file = text_starts(url, "sqlite:") && stat(url + strlen("sqlite:"), &st) < 0;
+  if (db_open(&db, url, DB_WRITER, err) < 0) return -1;
+  int r = db_migrate(db, NULL, err);
+  struct q_district_all_out *rows;
+  size_t n = 0;
+  if (r == 0) r = q_district_all(db, m->arena, &rows, &n, err) < 0 ? -1 : 0;
+  db_close(db);
+  if (r < 0) return -1;
+  m->row.district = n ? rows[n - 1].district + 1 : 1;
+  for (size_t i = 0; i < n; i++)
+    if (text_eq(rows[i].code, m->row.code)) return error_set(err, ERR_CONFLICT, "found.exists", NULL, m->row.code, NULL);
+  return 0;
+}
+
+static int write_district(struct lane_txn *t, void *ctx, struct error *err) {
+  struct making *m = ctx;
+  m->row.created = t->now;
+  if (q_district_add(t->db, &m->row, err) < 0) return -1;
+  const char *data = arena_printf(t->arena, "{\"code\":\"%s\"}", m->row.code);
+  struct journal_entry e = {.actor = "system", .action = "district.found", .subject = "district",
+                            .subject_id = m->row.district, .data = data};
+  return journal_append(t, &e, NULL, err);
+}
+
+static int make_district(struct making *m, struct error *err) {
+  struct lane *lane;
+  if (lane_open(&lane, m->s->url, m->row.district, err) < 0) return -1;
+  int r = lane_call(lane, write_district, m, err);
+  lane_close(lane);
+  return r;
+}
+
+/* "金川区" of 620302, out of the nation's list of counties. */
+static int find_name(struct arena *a, const char *code, const char **name, struct error *err) {
+  const struct embedded *list = embedded_find("divisions/areas.csv");
+  struct csv *csv;
+  struct csv_row row;
+  *name = NULL;
+  if (!list || csv_open_bytes(&csv, a, list->data.data, list->data.len, NULL, err) < 0) return -1;
+  while (!*name && csv_next(csv, &row, err) == 1)
+    if (row.count > 1 && text_eq(row.field[0], code)) *name = arena_strdup(a, row.field[1]);
+  csv_close(csv);
+  if (err->kind != ERR_NONE) return -1;
+  return *name ? 0 : error_set(err, ERR_INPUT, "found.name", "district", code, NULL);
+}
+
+static int fill_row(struct making *m, struct error *err) {
+  const struct found_settings *s = m->s;
+  int64_t number;
+  if (strlen(s->code) != 6 || !text_to_int(s->code, &number) || number < 100000)
+    return error_set(err, ERR_INPUT, "found.code", "district", s->code, NULL);
+  const char *zh = s->name_zh;
+  if (!zh && find_name(m->arena, s->code, &zh, err) < 0) return -1;
+  m->row = (struct q_district_add_in){.code = s->code, .name_zh = zh, .name_en = s->name_en ? s->name_en : zh,
+                                      .offset_min = s->offset_min, .demo = s->demo};
+  return 0;
+}
+
+int found_district(const struct found_settings *s, struct arena *a, struct error *err) {
+  struct making m = {.s = s, .arena = a};
+  if (fill_row(&m, err) == 0 && make_dir(&m, err) == 0 && make_keys(&m, err) == 0 && make_schema(&m, err) == 0 &&
+      make_district(&m, err) == 0)
+    return 0;
+  undo(&m);
+  return -1;
+}
