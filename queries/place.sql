@@ -30,6 +30,14 @@ UPDATE division SET valid_to = :valid_to, successor = :successor WHERE district 
 -- out: valid_from time?
 SELECT MAX(valid_from) AS valid_from FROM division WHERE district = :district
 
+-- name: division_heir one
+-- The row that goes on with a code that ended: newest ending first. Index division_code, primary key.
+-- in: district int, level int, code int
+-- out: code int, valid_to time?
+SELECT h.code, h.valid_to FROM division d JOIN division h ON h.district = d.district AND h.id = d.successor
+WHERE d.district = :district AND d.level = :level AND d.code = :code AND d.valid_to IS NOT NULL
+ORDER BY d.valid_to DESC LIMIT 1
+
 -- name: division_count one
 -- How many are in force. For the report of an import.
 -- in: district int
@@ -91,8 +99,9 @@ UPDATE place SET code = :code, code_from = :code_from WHERE district = :district
 -- name: place_children many
 -- The places directly under one, in force, in the order of their codes. Index place_children.
 -- in: district int, parent int, count int
--- out: id int, level int, kind text, code text, name text, lon real?, lat real?, plate text?
-SELECT id, level, kind, code, name, lon, lat, plate FROM place
+-- out: id int, level int, kind text, code text, name text, street id?, community id?, grid id?, building id?
+-- out: stairwell id?, lon real?, lat real?, plate text?
+SELECT id, level, kind, code, name, street, community, grid, building, stairwell, lon, lat, plate FROM place
 WHERE district = :district AND parent = :parent AND valid_to IS NULL ORDER BY level, code LIMIT :count
 
 -- name: place_of_level many
@@ -145,6 +154,13 @@ WHERE district = :district AND place = :place ORDER BY until DESC
 SELECT code FROM place WHERE district = :district AND code > :low AND code < :high
 UNION SELECT code FROM place_history WHERE district = :district AND code > :low AND code < :high
 ORDER BY code
+
+-- name: place_code_known one
+-- Whether a code was ever given to a place: a retired one is never used again. Indexes place_code, place_history_code.
+-- in: district int, code text
+-- out: count int
+SELECT (SELECT COUNT(*) FROM place WHERE district = :district AND code = :code)
+  + (SELECT COUNT(*) FROM place_history WHERE district = :district AND code = :code) AS count
 
 -- name: place_plates many
 -- The stairwells of a building, community or street that have plates, for printing. Index place_level.
