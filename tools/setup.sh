@@ -60,6 +60,8 @@ explain() {
     echo "the disk is full: / has $(free_mb /) MB free, this folder $(free_mb .) MB"
   elif grep -qiE 'temporary failure resolving|could not resolve|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|unable to connect|failed to fetch' "$1"; then
     echo "the network cannot be reached; connect this machine once, afterwards no network is needed"
+  elif grep -qiE 'certificate' "$1"; then
+    echo "the server's certificate is not trusted here; a network with a certificate of its own needs it in /usr/local/share/ca-certificates (then update-ca-certificates, and NODE_EXTRA_CA_CERTS for npm)"
   elif grep -qiE 'could not get lock|is another process using it' "$1"; then
     echo "another program is installing packages just now; wait for it to end and try again"
   elif grep -qi 'unable to locate package' "$1"; then
