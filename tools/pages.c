@@ -754,7 +754,8 @@ static void do_block(struct compiler *c, const struct words *w) {
   push(c, OPEN_BLOCK);
   if (strcmp(w->at[1], "title") == 0) text_copy(c->html.raw, NAME, "title");
   c->space = true;
-  buf_printf(&c->out, "static void %s__%s(struct buf *out, const void *model, const struct page_context *ctx) {\n", c->page->name, w->at[1]);
+  buf_printf(&c->out, "static void %s__%s(struct buf *out, const void *model, const struct page_context *ctx) {\n",
+             c->page->name, w->at[1]);
   model_line(c);
 }
 
@@ -882,9 +883,13 @@ static void read_slots(struct page *p) {
 
 static void signature(struct buf *out, const struct page *p) {
   if (p->is_layout)
-    buf_printf(out, "static void layout_%s(struct buf *out, const void *model, const struct page_context *ctx, page_block *const *block)", p->name);
+    buf_printf(out,
+               "static void layout_%s(struct buf *out, const void *model, const struct page_context *ctx, page_block "
+               "*const *block)",
+               p->name);
   else
-    buf_printf(out, "void page_%s(struct buf *out, const %s *m, const struct page_context *ctx)", p->name, p->model ? p->model : "void");
+    buf_printf(out, "void page_%s(struct buf *out, const %s *m, const struct page_context *ctx)", p->name,
+               p->model ? p->model : "void");
 }
 
 static void write_layout_call(struct compiler *c) {
@@ -928,7 +933,9 @@ static void compile(const struct page *p, struct buf *all) {
 static void write_header(const char *path_out) {
   struct buf b;
   buf_init(&b, 4u << 20);
-  buf_puts(&b, "/* Written by tools/pages.c from pages/. */\n#ifndef WEB_PAGES_H\n#define WEB_PAGES_H\n\n#include \"web/page.h\"\n\n");
+  buf_puts(&b,
+           "/* Written by tools/pages.c from pages/. */\n#ifndef WEB_PAGES_H\n#define WEB_PAGES_H\n\n#include "
+           "\"web/page.h\"\n\n");
   for (int i = 0; i < page_count; i++)
     if (pages[i].model) buf_printf(&b, "%s;\n", pages[i].model);
   buf_puts(&b, "\n");

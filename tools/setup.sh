@@ -20,7 +20,7 @@ build_packages="
   libjansson-dev libfyaml-dev
   libsodium-dev nettle-dev libseccomp-dev
   libgeos-dev libqrencode-dev libicu-dev
-  libjpeg62-turbo-dev libpng-dev
+  libjpeg62-turbo-dev libpng-dev zlib1g-dev
 "
 test_packages="
   libcmocka-dev clang libclang-rt-dev
@@ -54,14 +54,18 @@ as_root() {
 # free_mb PATH: free space there, in MB.
 free_mb() { df -Pm "$1" | awk 'NR == 2 { print $4 }'; }
 
+no_network='temporary failure resolving|could not resolve|unable to connect|failed to fetch'
+no_network="$no_network|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT"
+
 # explain LOG: says in plain words why a download or an installation failed, from its output.
 explain() {
   if grep -qiE 'no space left|not enough free space|ENOSPC' "$1"; then
     echo "the disk is full: / has $(free_mb /) MB free, this folder $(free_mb .) MB"
-  elif grep -qiE 'temporary failure resolving|could not resolve|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|unable to connect|failed to fetch' "$1"; then
+  elif grep -qiE "$no_network" "$1"; then
     echo "the network cannot be reached; connect this machine once, afterwards no network is needed"
   elif grep -qiE 'certificate' "$1"; then
-    echo "the server's certificate is not trusted here; a network with a certificate of its own needs it in /usr/local/share/ca-certificates (then update-ca-certificates, and NODE_EXTRA_CA_CERTS for npm)"
+    echo "the server's certificate is not trusted here; if your network has a certificate of its own, put it where" \
+      "update-ca-certificates finds it, and name it in NODE_EXTRA_CA_CERTS for npm"
   elif grep -qiE 'could not get lock|is another process using it' "$1"; then
     echo "another program is installing packages just now; wait for it to end and try again"
   elif grep -qi 'unable to locate package' "$1"; then

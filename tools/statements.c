@@ -300,7 +300,9 @@ static void put_values(FILE *out, const struct query *q) {
 }
 
 static void put_fill(FILE *out, const struct query *q) {
-  fprintf(out, "static void fill_%s(struct db_row *row, struct arena *arena, void *to) {\n  struct q_%s_out *out = to;\n  (void)arena;\n",
+  fprintf(out,
+          "static void fill_%s(struct db_row *row, struct arena *arena, void *to) {\n  struct q_%s_out *out = to;\n  "
+          "(void)arena;\n",
           q->name, q->name);
   for (int i = 0; i < q->outs; i++) {
     const struct field *f = &q->out[i];
@@ -316,8 +318,10 @@ static void put_function(FILE *out, const struct query *q) {
   for (size_t i = 0; i <= strlen(q->name); i++) id[i + 2] = (char)toupper((unsigned char)q->name[i]);
   if (q->outs) put_fill(out, q);
   if (!strcmp(q->kind, "each"))
-    fprintf(out, "struct each_%s {\n  int (*row)(void *, const struct q_%s_out *, struct error *);\n  void *ctx;\n};\n\n"
-            "static int pass_%s(void *ctx, const void *out, struct error *err) {\n  struct each_%s *e = ctx;\n  return e->row(e->ctx, out, err);\n}\n\n",
+    fprintf(out,
+            "struct each_%s {\n  int (*row)(void *, const struct q_%s_out *, struct error *);\n  void *ctx;\n};\n\n"
+            "static int pass_%s(void *ctx, const void *out, struct error *err) {\n  struct each_%s *e = ctx;\n  return "
+            "e->row(e->ctx, out, err);\n}\n\n",
             q->name, q->name, q->name, q->name);
   put_signature(out, q);
   fprintf(out, " {\n  struct db_value v[%d];\n", q->ins ? q->ins : 1);
@@ -326,10 +330,14 @@ static void put_function(FILE *out, const struct query *q) {
   if (!strcmp(q->kind, "exec")) fprintf(out, "  return db_exec(db, %s, v, err);\n", id);
   if (!strcmp(q->kind, "one")) fprintf(out, "  return db_one(db, %s, v, arena, fill_%s, out, err);\n", id, q->name);
   if (!strcmp(q->kind, "many"))
-    fprintf(out, "  void *p = NULL;\n  int r = db_many(db, %s, v, arena, fill_%s, sizeof **rows, &p, count, err);\n  *rows = p;\n  return r;\n",
+    fprintf(out,
+            "  void *p = NULL;\n  int r = db_many(db, %s, v, arena, fill_%s, sizeof **rows, &p, count, err);\n  *rows "
+            "= p;\n  return r;\n",
             id, q->name);
   if (!strcmp(q->kind, "each"))
-    fprintf(out, "  struct each_%s e = {row, ctx};\n  struct q_%s_out out;\n  return db_each(db, %s, v, fill_%s, &out, pass_%s, &e, err);\n",
+    fprintf(out,
+            "  struct each_%s e = {row, ctx};\n  struct q_%s_out out;\n  return db_each(db, %s, v, fill_%s, &out, "
+            "pass_%s, &e, err);\n",
             q->name, q->name, id, q->name, q->name);
   fputs("}\n\n", out);
 }

@@ -125,7 +125,9 @@ static void quote(struct buf *out, const char *s) {
 static void write_header(const char *path) {
   struct buf b;
   buf_init(&b, 16u << 20);
-  buf_puts(&b, "/* Written by tools/words.c from words/. */\n#ifndef BASE_WORDS_IDS_H\n#define BASE_WORDS_IDS_H\n\nenum word {\n");
+  buf_puts(&b,
+           "/* Written by tools/words.c from words/. */\n#ifndef BASE_WORDS_IDS_H\n#define BASE_WORDS_IDS_H\n\nenum "
+           "word {\n");
   for (size_t i = 0; i < count; i++) buf_printf(&b, "  W_%s,\n", lines[i].id);
   buf_puts(&b, "  WORDS\n};\n\n/* how many arguments each takes */\nenum {\n");
   for (size_t i = 0; i < count; i++) buf_printf(&b, "  WORD_ARGS_%s = %d,\n", lines[i].id, lines[i].args);

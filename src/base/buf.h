@@ -14,9 +14,13 @@ struct buf {
   bool full;
 };
 
+/* Starts an empty buffer that may hold `max` bytes; buf_free gives its memory back, buf_clear keeps it for reuse. */
 void buf_init(struct buf *b, size_t max);
 void buf_free(struct buf *b);
 void buf_clear(struct buf *b);
+
+/* Each adds at the end: bytes, a string, one character, a formatted string, an integer in decimals. What would pass
+ * `max` is not written and sets `full`. */
 void buf_add(struct buf *b, const void *bytes, size_t n);
 void buf_puts(struct buf *b, const char *s);
 void buf_putc(struct buf *b, char c);

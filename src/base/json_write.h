@@ -18,6 +18,7 @@ struct json {
   bool after_key;
 };
 
+/* Each writes one piece; json_start binds the writer to a buffer, which stays the caller's. */
 void json_start(struct json *j, struct buf *out);
 void json_object(struct json *j);      /* { */
 void json_object_end(struct json *j);  /* } */

@@ -143,6 +143,7 @@ struct day_info {
 /* False when `day` lies outside the table; then `out` is an unworked day. */
 bool calendar_look(struct day_info *out, const struct calendar *c, int32_t day);
 
+/* The days the table covers, as counted by day_from_civil, and whether the day of `at` is among them. */
 int32_t calendar_first_day(const struct calendar *c);
 int32_t calendar_last_day(const struct calendar *c);
 bool calendar_covers(const struct calendar *c, time_ms at);

@@ -57,6 +57,7 @@ void limit_amount(char *out, size_t size, struct limit l);
 /* Adds the limit for a person to read: "4 个工作时", "4 work hours". */
 void limit_words(struct buf *out, enum lang lang, struct limit l);
 
+/* True when both are the same amount of the same unit. */
 bool limit_same(struct limit a, struct limit b);
 
 #endif

@@ -561,8 +561,9 @@ void procedure_check_together(struct procedure_findings *found, size_t **which, 
 /* Draws the procedure as an SVG document (no script, no external part) in Chinese (`zh`) or English. */
 void procedure_draw(struct buf *out, const struct procedure *p, bool zh);
 
-/* ---- finding by name: NULL when there is none ---------------------------------------------------------------- */
+/* ---- finding by name ----------------------------------------------------------------------------------------- */
 
+/* Each returns NULL when there is none. */
 const struct procedure_track *procedure_track_find(const struct procedure *p, const char *name);
 const struct procedure_stage *procedure_stage_find(const struct procedure_track *t, const char *name);
 const struct procedure_action *procedure_action_find(const struct procedure_track *t, const char *name);

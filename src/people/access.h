@@ -116,6 +116,7 @@ struct scope {
   int64_t person;
 };
 
+/* Fills `out` with the part of the district whose matters `actor` may see in a list. */
 void access_scope(const struct actor *actor, struct scope *out);
 
 /* The same decision row by row, for rows that are not matters (posts, places, statistics): does any arm cover this place

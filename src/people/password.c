@@ -16,10 +16,11 @@ const struct password_rules password_rules_default = {.min_chars = 10, .min_clas
 
 /* Stems that people make "long and mixed" passwords from. A password is common when little is left of it without its
  * stem, so that Password123! and P@ssw0rd2026 are found without listing every variant. */
-static const char *const common[] = {"password", "passw0rd", "p@ssword", "p@ssw0rd", "qwertyuiop", "qwerty", "asdfgh", "zxcvbn",
-                                     "1qaz2wsx", "1234567890", "12345678", "123456", "admin", "administrator", "woaini", "iloveyou",
-                                     "abc123", "abcdef", "aa1234", "welcome", "letmein", "wangge", "shequ", "tongxin", "88888888",
-                                     "66666666", "11111111", "00000000", "jiedao"};
+static const char *const common[] = {"password", "passw0rd",      "p@ssword", "p@ssw0rd",   "qwertyuiop", "qwerty",
+                                     "asdfgh",   "zxcvbn",        "1qaz2wsx", "1234567890", "12345678",   "123456",
+                                     "admin",    "administrator", "woaini",   "iloveyou",   "abc123",     "abcdef",
+                                     "aa1234",   "welcome",       "letmein",  "wangge",     "shequ",      "tongxin",
+                                     "88888888", "66666666",      "11111111", "00000000",   "jiedao"};
 
 static void lower_copy(char *out, size_t size, const char *s) {
   size_t i = 0;

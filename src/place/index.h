@@ -43,6 +43,7 @@ bool place_index_locate(struct place_found *out, const struct place_index *index
 /* The grid only: its id, or 0. The fast path of the above. */
 int64_t place_index_grid(const struct place_index *index, struct place_point p);
 
+/* What the index holds: places with a shape, the version of the tables it was built from, bytes of memory. */
 int place_index_count(const struct place_index *index);
 int64_t place_index_version(const struct place_index *index);
 size_t place_index_bytes(const struct place_index *index);

@@ -39,6 +39,7 @@ struct place_shape {
 
 enum place_side { SIDE_OUTSIDE, SIDE_BORDER, SIDE_INSIDE };
 
+/* From degrees to the integers shapes are kept in, and back. */
 struct place_point place_point_make(struct lonlat at);
 struct lonlat place_point_lonlat(struct place_point p);
 
@@ -65,6 +66,7 @@ struct lonlat place_shape_inside(const struct place_shape *shape);
 /* Fills in `box` from the rings. */
 void place_shape_measure(struct place_shape *shape);
 
+/* True when `p` lies in the box or on its edge; when the boxes share at least a point. */
 bool place_box_has(const struct place_box *box, struct place_point p);
 bool place_box_meets(const struct place_box *a, const struct place_box *b);
 

@@ -360,6 +360,7 @@ int db_analyze(struct db *db, struct error *err) { return db->driver->script(db,
 int db_backup(struct db *db, const char *path, struct error *err) {
   if (db->driver->postgresql) return error_set(err, ERR_INPUT, "store.use-pg-dump", NULL, NULL);
   struct db_value v = db_value_text(path);
-  struct db_call call = {.name = "backup", .sql = "VACUUM INTO $1", .key = UINT64_MAX - 3, .count = 1, .value = {&v}, .type = "t"};
+  struct db_call call = {
+      .name = "backup", .sql = "VACUUM INTO $1", .key = UINT64_MAX - 3, .count = 1, .value = {&v}, .type = "t"};
   return db->driver->run(db, &call, NULL, NULL, false, err) < 0 ? -1 : 0;
 }

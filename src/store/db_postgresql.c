@@ -48,7 +48,8 @@ static int state_error(const char *state, const char *what, const char *message,
   if (text_eq(state, "23503")) error_set(err, ERR_CONFLICT, "store.reference", NULL, NULL);
   else if (text_starts(state, "23")) error_set(err, ERR_CONFLICT, "store.exists", NULL, NULL);
   else if (text_starts(state, "53")) return error_unavailable(err, "store.disk", "%s: %s", what, message);
-  else if (text_starts(state, "40") || text_starts(state, "55")) return error_unavailable(err, "store.busy", "%s: %s", what, message);
+  else if (text_starts(state, "40") || text_starts(state, "55"))
+    return error_unavailable(err, "store.busy", "%s: %s", what, message);
   else if (text_starts(state, "57") || text_starts(state, "08") || text_empty(state))
     return error_unavailable(err, "store.away", "%s: %s", what, message);
   else return error_fault(err, "store.database", "%s: %s (%s)", what, message, state);

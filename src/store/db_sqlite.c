@@ -149,7 +149,8 @@ static const char settings_all[] =
     "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
     "PRAGMA cache_size = -8000;";
 static const char settings_writer[] =
-    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;";
+    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit "
+    "= 67108864;";
 static const char settings_reader[] = "PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0;";
 
 int db_sqlite_open(struct db *db, const char *path, struct error *err) {

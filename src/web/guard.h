@@ -28,6 +28,7 @@ struct guard_verdict {
 
 enum { GUARD_TARGET_MAX = 8000, GUARD_HEADERS_MAX = 100, GUARD_HEADER_BYTES_MAX = 30000 };
 
+/* Looks at the head of a request before anything else does, and says in `out` whether it is let through. */
 void guard_check(const struct guard_request *q, struct guard_verdict *out);
 
 #endif

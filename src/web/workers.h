@@ -31,6 +31,7 @@ bool workers_offer(struct workers *w, struct job *job);
 /* A job that was begun already: never refused, and done before new ones. */
 void workers_resume(struct workers *w, struct job *job);
 
+/* Jobs that wait for a thread. */
 int workers_waiting(struct workers *w);
 
 /* Lets the threads finish what is queued, ends their contexts and frees everything. NULL is allowed. */

@@ -1,13 +1,15 @@
 // Enough of an HTML reader to fill forms and follow links as a person without JavaScript does. It reads the pages our
 // own server writes; it is no browser.
 
-const VOID = new Set(['area', 'base', 'br', 'col', 'embed', 'hr', 'img', 'input', 'link', 'meta', 'source', 'track', 'wbr']);
+const VOID = new Set(['area', 'base', 'br', 'col', 'embed', 'hr', 'img', 'input', 'link', 'meta', 'source', 'track',
+  'wbr']);
 const RAW = new Set(['script', 'style', 'textarea', 'title']);
 const NAMED = {amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0', hellip: '…', middot: '·'};
 
 // Elements whose end tag may be left out: opening the one closes the others.
 const CELL = ['td', 'th'];
-const CLOSES = {option: ['option'], li: ['li'], p: ['p'], td: CELL, th: CELL, tr: ['tr', ...CELL], dt: ['dt', 'dd'], dd: ['dt', 'dd']};
+const CLOSES = {option: ['option'], li: ['li'], p: ['p'], td: CELL, th: CELL, tr: ['tr', ...CELL], dt: ['dt', 'dd'],
+  dd: ['dt', 'dd']};
 
 export function decode(text) {
   return text.replace(/&(#x[0-9a-f]+|#\d+|[a-z]+);/gi, (all, name) => {
@@ -17,11 +19,15 @@ export function decode(text) {
   });
 }
 
+const VALUE = `"[^"]*"|'[^']*'|[^\\s"'>]+`;
+const ATTRIBUTES = `(?:\\s+[^\\s"'>/=]+(?:\\s*=\\s*(?:${VALUE}))?)*`;
+const TOKEN = `<!--[\\s\\S]*?-->|<!doctype[^>]*>|</([a-z][\\w-]*)\\s*>|<([a-z][\\w:-]*)(${ATTRIBUTES})\\s*(/?)>`;
+
 // A tree of {tag, attributes, children}; text is a string. Unclosed elements close with their parent.
 export function parse(html) {
   const root = {tag: '#root', attributes: {}, children: []};
   const open = [root];
-  const token = /<!--[\s\S]*?-->|<!doctype[^>]*>|<\/([a-z][\w-]*)\s*>|<([a-z][\w:-]*)((?:\s+[^\s"'>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))?)*)\s*(\/?)>/gi;
+  const token = new RegExp(TOKEN, 'gi');
   let at = 0;
   let found;
   const text = (from, to) => {

@@ -209,7 +209,8 @@ class Form {
     for (const c of this.controls) {
       if (!c.name || c.kind === 'submit' || c.kind === 'button' || c.kind === 'reset') continue;
       if ((c.kind === 'checkbox' || c.kind === 'radio') && !c.checked) continue;
-      for (const value of c.values ?? [c.kind === 'file' ? {name: '', bytes: Buffer.alloc(0)} : c.value]) sent.push([c.name, value]);
+      const value = c.kind === 'file' ? {name: '', bytes: Buffer.alloc(0)} : c.value;
+      for (const v of c.values ?? [value]) sent.push([c.name, v]);
     }
     return sent;
   }

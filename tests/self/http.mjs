@@ -12,8 +12,10 @@ const PAGE = `<!doctype html><title>表 &amp; 单</title><body><h1>上报</h1><!
 <select name="kind"><option value="a">甲<option value="b" selected>乙</select>
 <input type="checkbox" name="agree"><input type="checkbox" name="also" checked value="yes">
 <input type="radio" name="how" value="1"><input type="radio" name="how" value="2" checked>
-<input name="off" disabled value="x"><button name="do" value="draft">存草稿</button><button name="do" value="go">提交</button></form>
-<form method="post" enctype="multipart/form-data" action="/photo"><input type="file" name="photo"><input name="n" value="1"></form>
+<input name="off" disabled value="x"><button name="do" value="draft">存草稿</button>
+<button name="do" value="go">提交</button></form>
+<form method="post" enctype="multipart/form-data" action="/photo">
+<input type="file" name="photo"><input name="n" value="1"></form>
 <a href="/next">下一页</a><script>var a = "<a href='/never'>";</script></body>`;
 
 const seen = [];
@@ -21,10 +23,12 @@ const server = http.createServer((request, response) => {
   const parts = [];
   request.on('data', part => parts.push(part));
   request.on('end', () => {
-    seen.push({url: request.url, method: request.method, headers: request.headers, body: Buffer.concat(parts).toString()});
+    const {url, method, headers} = request;
+    seen.push({url, method, headers, body: Buffer.concat(parts).toString()});
     const page = {'content-type': 'text/html; charset=utf-8'};
     if (request.url === '/away') return response.writeHead(302, {location: 'http://elsewhere.invalid/'}).end();
-    if (request.url.startsWith('/send')) return response.writeHead(303, {location: 'done', 'set-cookie': ['a=1; Path=/; HttpOnly', 'b=2']}).end();
+    const done = {location: 'done', 'set-cookie': ['a=1; Path=/; HttpOnly', 'b=2']};
+    if (request.url.startsWith('/send')) return response.writeHead(303, done).end();
     if (request.url === '/forget') return response.writeHead(200, {...page, 'set-cookie': 'a=; Max-Age=0'}).end(PAGE);
     return response.writeHead(request.url === '/bad' ? 422 : 200, page).end(PAGE);
   });
@@ -41,7 +45,7 @@ story('a form is sent as a browser without JavaScript would send it', async t =>
   const form = page.form({has: 'text'});
   t.same(form.names(), ['csrf', 'text', 'place', 'kind', 'agree', 'also', 'how', 'do']);
   t.equal(form.value('text'), '面馆 <后门>');
-  t.same(form.options('kind'), [{value: 'a', text: '甲', chosen: false, off: false}, {value: 'b', text: '乙', chosen: true, off: false}]);
+  t.same(form.options('kind').map(o => [o.value, o.text, o.chosen]), [['a', '甲', false], ['b', '乙', true]]);
   const reply = await form.submit(client, {text: '改了', agree: 'on'}, {button: '提交'});
   const sent = seen.find(s => s.method === 'POST');
   t.equal(sent.url, '/send?from=a&b=1');

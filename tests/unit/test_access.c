@@ -155,7 +155,12 @@ static void the_table_of_sights_holds(void **state) {
 static void a_reporter_tracks_their_own_and_nobody_elses(void **state) {
   (void)state;
   const int64_t reporters[] = {5, 8};
-  struct subject s = {.district = 1, .matter = 9, .at = at(1, 1, 1, 1, 1), .reporters = reporters, .reporter_count = 2, .confidential = true};
+  struct subject s = {.district = 1,
+                      .matter = 9,
+                      .at = at(1, 1, 1, 1, 1),
+                      .reporters = reporters,
+                      .reporter_count = 2,
+                      .confidential = true};
   struct actor person = holder(NULL, 0), receipt = {.kind = ACTOR_RECEIPT, .district = 1, .matter = 9};
   assert_int_equal(access_matter(&person, &s, 0), VIEW_REPORTER);
   assert_int_equal(access_matter(&receipt, &s, 0), VIEW_REPORTER);
@@ -257,8 +262,9 @@ static void a_confidential_reporter_stays_hidden_even_from_the_handler(void **st
 static void one_acts_under_the_nearest_post(void **state) {
   (void)state;
   const int64_t org = 42;
-  struct post posts[] = {post_over(ROLE_DISTRICT_CENTRE, at(0, 0, 0, 0, 0), 0), post_over(ROLE_STREET_CENTRE, at(1, 0, 0, 0, 0), 0),
-                         post_over(ROLE_GRID_WORKER, at(1, 1, 1, 0, 0), 0), post_over(ROLE_DEPARTMENT_OFFICER, at(0, 0, 0, 0, 0), 42)};
+  struct post posts[] = {
+      post_over(ROLE_DISTRICT_CENTRE, at(0, 0, 0, 0, 0), 0), post_over(ROLE_STREET_CENTRE, at(1, 0, 0, 0, 0), 0),
+      post_over(ROLE_GRID_WORKER, at(1, 1, 1, 0, 0), 0), post_over(ROLE_DEPARTMENT_OFFICER, at(0, 0, 0, 0, 0), 42)};
   struct actor actor = holder(posts, 4);
   struct subject s = {.district = 1, .matter = 9, .at = at(1, 1, 1, 1, 1), .orgs = &org, .org_count = 1};
   assert_ptr_equal(access_act_as(&actor, ROLE_BIT(ROLE_DISTRICT_CENTRE) | ROLE_BIT(ROLE_STREET_CENTRE), &s, 0, 0), &posts[1]);
@@ -291,8 +297,9 @@ static void a_post_that_lost_its_place_covers_nothing(void **state) {
 
 static void a_scope_keeps_only_the_widest_arms(void **state) {
   (void)state;
-  struct post posts[] = {post_over(ROLE_GRID_WORKER, at(1, 1, 1, 0, 0), 0), post_over(ROLE_COMMUNITY_OFFICER, at(1, 1, 0, 0, 0), 0),
-                         post_over(ROLE_GRID_WORKER, at(2, 1, 1, 0, 0), 0), post_over(ROLE_DEPARTMENT_OFFICER, at(0, 0, 0, 0, 0), 42)};
+  struct post posts[] = {
+      post_over(ROLE_GRID_WORKER, at(1, 1, 1, 0, 0), 0), post_over(ROLE_COMMUNITY_OFFICER, at(1, 1, 0, 0, 0), 0),
+      post_over(ROLE_GRID_WORKER, at(2, 1, 1, 0, 0), 0), post_over(ROLE_DEPARTMENT_OFFICER, at(0, 0, 0, 0, 0), 42)};
   struct actor actor = holder(posts, 4);
   struct scope scope;
   access_scope(&actor, &scope);
@@ -370,8 +377,9 @@ static void a_list_shows_exactly_what_a_page_would_show(void **state) {
 
 static void nobody_sees_more_than_their_superior_over_the_same_place(void **state) {
   (void)state;
-  static const enum role ladder[] = {ROLE_RESIDENT,          ROLE_STAIRWELL_HEAD, ROLE_BUILDING_HEAD, ROLE_GRID_WORKER, ROLE_COMMUNITY_OFFICER,
-                                     ROLE_STREET_CENTRE, ROLE_STREET_LEADER,  ROLE_DISTRICT_CENTRE, ROLE_DISTRICT_LEADER};
+  static const enum role ladder[] = {ROLE_RESIDENT,      ROLE_STAIRWELL_HEAD,    ROLE_BUILDING_HEAD,
+                                     ROLE_GRID_WORKER,   ROLE_COMMUNITY_OFFICER, ROLE_STREET_CENTRE,
+                                     ROLE_STREET_LEADER, ROLE_DISTRICT_CENTRE,   ROLE_DISTRICT_LEADER};
   enum { STEPS = sizeof ladder / sizeof ladder[0] };
   seed = 20260202;
   for (int round = 0; round < 50000; round++) {

@@ -152,7 +152,8 @@ static void what_was_sealed_opens_where_it_stands(void **state) {
 static void what_was_moved_or_changed_does_not_open(void **state) {
   struct vault *v = *state;
   struct bytes sealed = people_seal(v->a, &v->keys, &here, "张示例");
-  const struct seal_place elsewhere[] = {{2, "person", "name", 7}, {1, "persons", "name", 7}, {1, "person", "phone", 7}, {1, "person", "name", 8}};
+  const struct seal_place elsewhere[] = {
+      {2, "person", "name", 7}, {1, "persons", "name", 7}, {1, "person", "phone", 7}, {1, "person", "name", 8}};
   for (size_t i = 0; i < 4; i++) {
     struct error err = {0};
     char *text;
