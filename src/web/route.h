@@ -30,6 +30,7 @@
 #include "web/page.h"
 
 struct request;
+struct rate_table;
 
 enum param_type {
   PARAM_TEXT,   /* one line; .max characters (default 200); trimmed; no control characters */
@@ -79,7 +80,7 @@ enum csrf_level {
   CSRF_TOKEN   /* besides, the session's token in field `csrf` or header X-CSRF-Token: everything else */
 };
 
-/* Rate classes; figures are settings (web/rate.h). */
+/* Rate classes; how often each is a setting (people/rate.h, route_set_rates). */
 enum rate_class { RATE_NONE, RATE_PAGE, RATE_REPORT, RATE_SIGN_IN, RATE_API, RATE_EXPORT, RATE_CLASSES };
 
 typedef int route_handler(struct request *r, struct error *err);
@@ -113,10 +114,11 @@ struct request {
   time_ms now;
   enum lang lang;
   struct actor actor;            /* who asks; filled by the identify hook, zero: anonymous */
-  const char *csrf;              /* the token forms must carry: the session's, or this browser's cookie */
+  const char *csrf_secret;       /* what form tokens are bound to: the session's secret, or this browser's cookie */
   const char *idempotency_key;   /* "" none */
   struct page_context page;
   struct value *values;          /* by parameter; opaque */
+  void *deferred;                /* route.c's own */
 };
 
 /* --- parameters; `p` is the index in the route's params. A wrong type is a fault of ours and ends in 500. --- */
@@ -139,7 +141,7 @@ struct buf *reply_json(struct request *r, int status);             /* then json_
 struct buf *reply_as(struct request *r, int status, const char *type);
 int reply_redirect(struct request *r, const char *path);           /* 303; only own paths; returns 0 */
 int reply_download(struct request *r, const char *type, const char *file_name); /* Content-Disposition; returns 0 */
-/* Shown once at the top of the next page this browser sees (a signed-off cookie; the word has no arguments). */
+/* Shown once at the top of the next page this browser sees (the word takes no arguments). */
 void reply_notice(struct request *r, enum word word);
 /* Writes the error in the asker's language in the route's kind. Handlers usually return -1 instead. */
 void reply_error(struct request *r, const struct error *e);
@@ -162,9 +164,14 @@ const struct route *route_at(int i);
 /* The route of a path; sets *allowed to a bit mask (1 << method) of what the path knows when the method is wrong. */
 const struct route *route_find(enum http_method method, const char *path, unsigned *allowed);
 
-/* Called before the access check of every route: fills r->actor, r->csrf, r->page.user_* and menus. Set once at
+/* Called before the access check of every route: fills r->actor, r->csrf_secret, r->page.user_* and menus. Set once at
  * start; without it everybody is anonymous. -1 ends the request with err. */
 void route_set_identify(int (*identify)(struct request *r, struct error *err));
+
+/* Set once at start. The key of form tokens (the same on every server of a district; zeros until set); the limits, a
+ * table of RATE_CLASSES classes (NULL: none, as on loopback in the demo). */
+void route_set_csrf_key(const unsigned char key[KEY_BYTES]);
+void route_set_rates(struct rate_table *table);
 
 /* The http_handler and body_limit for http_settings. */
 void route_handle(struct http_request *h, void *app);
