@@ -15,7 +15,7 @@ profile=${1:-test}
 # One line for each reason. Libraries are the ones meson.build asks for.
 build_packages="
   gcc libc6-dev make meson ninja-build pkgconf
-  libmicrohttpd-dev libcurl4-openssl-dev
+  libmicrohttpd-dev zlib1g-dev libcurl4-openssl-dev
   libpq-dev
   libjansson-dev libfyaml-dev
   libsodium-dev nettle-dev libseccomp-dev
