@@ -70,7 +70,8 @@ static int check_value(const struct cli_option *o, const char *text, int64_t *nu
 static int keep_value(struct cli *c, const struct cli_option *o, const char *text, struct error *err) {
   int64_t number = 0;
   int i = 0;
-  if (text_empty(text) && o->type != CLI_FLAG) return error_set(err, ERR_INPUT, "cli.usage.value", o->name, o->name, o->value, NULL);
+  if (text_empty(text) && o->type != CLI_FLAG)
+    return error_set(err, ERR_INPUT, "cli.usage.value", o->name, o->name, o->value, NULL);
   if (check_value(o, text, &number, err) < 0) return -1;
   while (i < c->value_count && c->values[i].option != o) i++;
   if (i == CLI_VALUES) return error_set(err, ERR_INPUT, "cli.usage.many", o->name, NULL);

@@ -122,6 +122,7 @@ struct cli_progress {
   bool terminal, shown;
 };
 
+/* A line of progress on a terminal: start, tell how far it is, end. */
 void cli_progress_start(struct cli_progress *p, const struct cli *c, enum word what, int64_t total);
 /* Quick when nothing is to be printed; has the form that importers take: void (*)(void *ctx, int64_t done). */
 void cli_progress_at(void *progress, int64_t done);

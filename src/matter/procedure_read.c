@@ -4,9 +4,9 @@
 
 #include "matter/procedure_reader.h"
 
-static const char *const TOP_KEYS[] = {"procedure", "version", "title",  "about",   "basis", "number",  "opens", "ladder", "holder",
-                                       "settings",  "form",    "stages", "actions", "clocks", "tracks", "shows", "relapse",
-                                       "keep",      NULL};
+static const char *const TOP_KEYS[] = {"procedure", "version", "title",    "about", "basis",  "number",  "opens",
+                                       "ladder",    "holder",  "settings", "form",  "stages", "actions", "clocks",
+                                       "tracks",    "shows",   "relapse",  "keep",  NULL};
 static const char *const TRACK_KEYS[] = {"title",  "holder",  "roles",  "start", "form",
                                          "stages", "actions", "clocks", NULL};
 
