@@ -18,7 +18,6 @@ struct json {
   bool after_key;
 };
 
-/* Each writes one piece; json_start binds the writer to a buffer, which stays the caller's. */
 /* Five names are jansson's as well, and a program's own functions would take their place inside the library: ours are
  * other symbols. A file that uses both includes <jansson.h> first. */
 #define json_object json_write_object
@@ -27,6 +26,7 @@ struct json {
 #define json_real json_write_real
 #define json_null json_write_null
 
+/* Each writes one piece; json_start binds the writer to a buffer, which stays the caller's. */
 void json_start(struct json *j, struct buf *out);
 void json_object(struct json *j);      /* { */
 void json_object_end(struct json *j);  /* } */
