@@ -1,0 +1,329 @@
+#include "matter/catalogue.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/csv.h"
+
+/* One file being read, row by row. */
+struct table {
+  struct arena *arena;
+  struct csv *csv;
+  struct csv_row row;
+  const char *path;
+  struct error *err;
+};
+
+/* A growing array in the arena. */
+struct grow {
+  void *items;
+  size_t count, cap, size;
+};
+
+static void *grow_add(struct arena *a, struct grow *g) {
+  if (g->count == g->cap) {
+    size_t cap = g->cap ? g->cap * 2 : 64;
+    char *grown = arena_array(a, cap, g->size);
+    if (g->count > 0) memcpy(grown, g->items, g->count * g->size);
+    g->items = grown;
+    g->cap = cap;
+  }
+  return (char *)g->items + g->count++ * g->size;
+}
+
+static int refuse(struct table *t, const char *code, const char *what) {
+  char line[24];
+  snprintf(line, sizeof line, "%lld", (long long)t->row.line);
+  return error_set(t->err, ERR_INPUT, code, NULL, t->path, line, what, NULL);
+}
+
+/* Opens the file and sees that it has the columns, in any order. `columns` ends with NULL. */
+static int table_open(struct table *t, const char *const *columns) {
+  if (csv_open(&t->csv, t->arena, t->path, NULL, t->err)) return -1;
+  if (csv_read_header(t->csv, t->err)) return -1;
+  for (size_t i = 0; columns[i]; i++) {
+    int at = 0;
+    if (csv_column_required(&at, t->csv, columns[i], t->err)) return -1;
+  }
+  return 0;
+}
+
+static const char *cell(struct table *t, const char *column) {
+  int at = csv_column(t->csv, column);
+  return at < 0 ? "" : t->row.field[at];
+}
+
+static const char *kept(struct table *t, const char *column) { return arena_strdup(t->arena, cell(t, column)); }
+
+static int texts(struct table *t, struct bilingual *out, const char *zh, const char *en) {
+  out->zh = kept(t, zh);
+  out->en = kept(t, en);
+  if (text_empty(out->zh) || text_empty(out->en))
+    return refuse(t, "catalogue.missing-text", text_empty(out->zh) ? zh : en);
+  return 0;
+}
+
+static int days(struct table *t, int32_t *from, int32_t *until) {
+  const char *a = cell(t, "from"), *b = cell(t, "until");
+  *from = *until = 0;
+  if (a[0] && !date_parse(from, a)) return refuse(t, "catalogue.date", a);
+  if (b[0] && !date_parse(until, b)) return refuse(t, "catalogue.date", b);
+  if (*from && *until && *from > *until) return refuse(t, "catalogue.date", b);
+  return 0;
+}
+
+static bool days_overlap(int32_t from, int32_t until, int32_t other_from, int32_t other_until) {
+  bool before = until != 0 && other_from != 0 && until < other_from;
+  bool after = other_until != 0 && from != 0 && other_until < from;
+  return !before && !after;
+}
+
+static bool in_force(int32_t from, int32_t until, int32_t day) {
+  return (from == 0 || from <= day) && (until == 0 || day <= until);
+}
+
+/* ---- the files ---- */
+
+static int read_units(struct catalogue *c, struct arena *a, const char *folder, struct error *err) {
+  static const char *const columns[] = {"key", "zh", "en", NULL};
+  struct table t = {.arena = a, .err = err, .path = arena_printf(a, "%s/units.csv", folder)};
+  struct grow units = {.size = sizeof(struct catalogue_unit)};
+  if (table_open(&t, columns)) return -1;
+  int got;
+  while ((got = csv_next(t.csv, &t.row, err)) == 1) {
+    struct catalogue_unit unit = {.key = kept(&t, "key")};
+    if (texts(&t, &unit.title, "zh", "en")) return -1;
+    if (text_empty(unit.key)) return refuse(&t, "catalogue.missing-text", "key");
+    if (catalogue_unit_find(c, unit.key)) return refuse(&t, "catalogue.twice", unit.key);
+    memcpy(grow_add(a, &units), &unit, sizeof unit);
+    c->units = units.items;
+    c->units_count = units.count;
+  }
+  csv_close(t.csv);
+  return got;
+}
+
+static int read_majors(struct catalogue *c, struct arena *a, struct grow *majors, const char *folder,
+                       const char *scheme, struct error *err) {
+  static const char *const columns[] = {"kind", "code", "zh", "en", NULL};
+  struct table t = {.arena = a, .err = err, .path = arena_printf(a, "%s/%s/majors.csv", folder, scheme)};
+  if (table_open(&t, columns)) return -1;
+  int got;
+  while ((got = csv_next(t.csv, &t.row, err)) == 1) {
+    struct catalogue_major major = {.scheme = scheme, .kind = kept(&t, "kind"), .code = kept(&t, "code")};
+    if (texts(&t, &major.title, "zh", "en")) return -1;
+    if (strlen(major.code) != 2 || text_empty(major.kind)) return refuse(&t, "catalogue.code", major.code);
+    if (catalogue_major_find(c, scheme, major.kind, major.code)) return refuse(&t, "catalogue.twice", major.code);
+    memcpy(grow_add(a, majors), &major, sizeof major);
+    c->majors = majors->items;
+    c->majors_count = majors->count;
+  }
+  csv_close(t.csv);
+  return got;
+}
+
+/* Digits, longer than its major: "0131", "01131". */
+static bool code_is_good(const char *code) {
+  size_t n = strlen(code);
+  return n >= 4 && n <= 8 && strspn(code, "0123456789") == n;
+}
+
+static int code_fill(struct table *t, const struct catalogue *c, struct catalogue_code *code) {
+  code->kind = kept(t, "kind");
+  code->code = kept(t, "code");
+  if (!code_is_good(code->code)) return refuse(t, "catalogue.code", code->code);
+  code->key = arena_printf(t->arena, "%s/%s/%s", code->scheme, code->kind, code->code);
+  code->major = catalogue_major_find(c, code->scheme, code->kind, arena_strndup(t->arena, code->code, 2));
+  if (!code->major) return refuse(t, "catalogue.major", code->code);
+  code->unit = catalogue_unit_find(c, cell(t, "unit"));
+  if (!code->unit) return refuse(t, "catalogue.unit", cell(t, "unit"));
+  if (texts(t, &code->title, "zh", "en") || days(t, &code->from, &code->until)) return -1;
+  code->local = text_eq(cell(t, "local"), "yes");
+  if (cell(t, "public-zh")[0] && texts(t, &code->public_title, "public-zh", "public-en")) return -1;
+  code->icon = cell(t, "icon")[0] ? kept(t, "icon") : NULL;
+  return 0;
+}
+
+static int code_is_new(struct table *t, const struct grow *codes, const struct catalogue_code *code) {
+  const struct catalogue_code *items = codes->items;
+  for (size_t i = 0; i < codes->count; i++)
+    if (text_eq(items[i].key, code->key) && days_overlap(items[i].from, items[i].until, code->from, code->until))
+      return refuse(t, items[i].from == code->from ? "catalogue.twice" : "catalogue.overlap", code->code);
+  return 0;
+}
+
+static int read_codes(struct catalogue *c, struct arena *a, struct grow *codes, const char *folder, const char *scheme,
+                      struct error *err) {
+  static const char *const columns[] = {"kind", "code", "zh", "en", "unit", "local", "public-zh", "public-en", "icon", "from", "until", NULL};
+  struct table t = {.arena = a, .err = err, .path = arena_printf(a, "%s/%s/codes.csv", folder, scheme)};
+  if (table_open(&t, columns)) return -1;
+  int got;
+  while ((got = csv_next(t.csv, &t.row, err)) == 1) {
+    struct catalogue_code code = {.scheme = scheme};
+    if (code_fill(&t, c, &code) || code_is_new(&t, codes, &code)) return -1;
+    memcpy(grow_add(a, codes), &code, sizeof code);
+  }
+  csv_close(t.csv);
+  return got;
+}
+
+/* "3-5": March to May; "11-2": November to February; "": all year. */
+static int season_fill(struct table *t, struct catalogue_condition *k) {
+  const char *text = cell(t, "season"), *dash = strchr(text, '-');
+  int64_t from = 0, until = 0;
+  if (!text[0]) return 0;
+  bool good = dash && text_to_int(arena_strndup(t->arena, text, (size_t)(dash - text)), &from) &&
+              text_to_int(dash + 1, &until) && from >= 1 && from <= 12 && until >= 1 && until <= 12;
+  if (!good) return refuse(t, "catalogue.season", text);
+  k->season_from = (int)from;
+  k->season_until = (int)until;
+  return 0;
+}
+
+static int condition_fill(struct table *t, struct catalogue_condition *k) {
+  int64_t order = 0;
+  struct error limit_error = {0};
+  if (!text_to_int(cell(t, "order"), &order) || order < 1 || order > 99)
+    return refuse(t, "catalogue.order", cell(t, "order"));
+  k->order = (int)order;
+  if (limit_parse(&k->limit, cell(t, "limit"), &limit_error)) return refuse(t, "catalogue.limit", cell(t, "limit"));
+  k->urgent = k->limit.unit == UNIT_URGENT_MINUTE || k->limit.unit == UNIT_URGENT_HOUR || k->limit.unit == UNIT_URGENT_DAY;
+  if (texts(t, &k->filing, "filing-zh", "filing-en") || texts(t, &k->closing, "closing-zh", "closing-en")) return -1;
+  if (days(t, &k->from, &k->until)) return -1;
+  return season_fill(t, k);
+}
+
+static int condition_is_new(struct table *t, const struct catalogue_code *code, const struct catalogue_condition *k) {
+  for (size_t i = 0; i < code->conditions_count; i++) {
+    const struct catalogue_condition *other = &code->conditions[i];
+    if (other->order != k->order || other->season_from != k->season_from) continue;
+    if (days_overlap(other->from, other->until, k->from, k->until))
+      return refuse(t, other->from == k->from ? "catalogue.twice" : "catalogue.overlap", code->code);
+  }
+  return 0;
+}
+
+static void condition_add(struct arena *a, struct catalogue_code *code, const struct catalogue_condition *k) {
+  struct catalogue_condition *grown = ARENA_ARRAY(a, code->conditions_count + 1, struct catalogue_condition);
+  if (code->conditions_count > 0) memcpy(grown, code->conditions, code->conditions_count * sizeof *grown);
+  grown[code->conditions_count++] = *k;
+  code->conditions = grown;
+}
+
+static int read_conditions(struct arena *a, struct grow *codes, size_t first, const char *folder, const char *scheme,
+                           struct error *err) {
+  static const char *const columns[] = {"kind", "code", "order", "filing-zh", "filing-en", "limit", "closing-zh", "closing-en", "season", "from", "until", NULL};
+  struct table t = {.arena = a, .err = err, .path = arena_printf(a, "%s/%s/conditions.csv", folder, scheme)};
+  struct catalogue_code *items = codes->items;
+  if (table_open(&t, columns)) return -1;
+  int got;
+  while ((got = csv_next(t.csv, &t.row, err)) == 1) {
+    struct catalogue_condition k = {0};
+    if (condition_fill(&t, &k)) return -1;
+    bool known = false;
+    for (size_t i = first; i < codes->count; i++) {
+      if (!text_eq(items[i].code, cell(&t, "code")) || !text_eq(items[i].kind, cell(&t, "kind"))) continue;
+      if (condition_is_new(&t, &items[i], &k)) return -1;
+      condition_add(a, &items[i], &k);
+      known = true;
+    }
+    if (!known) return refuse(&t, "catalogue.code", cell(&t, "code"));
+  }
+  csv_close(t.csv);
+  for (size_t i = first; i < codes->count && got == 0; i++)
+    if (items[i].conditions_count == 0) return refuse(&t, "catalogue.conditionless", items[i].code);
+  return got;
+}
+
+static int read_schemes(struct catalogue *c, struct arena *a, const char *folder, struct error *err) {
+  static const char *const columns[] = {"scheme", "zh", "en", "source-zh", "source-en", NULL};
+  struct table t = {.arena = a, .err = err, .path = arena_printf(a, "%s/schemes.csv", folder)};
+  struct grow schemes = {.size = sizeof(struct catalogue_scheme)};
+  if (table_open(&t, columns)) return -1;
+  int got;
+  while ((got = csv_next(t.csv, &t.row, err)) == 1) {
+    struct catalogue_scheme s = {.name = kept(&t, "scheme")};
+    if (texts(&t, &s.title, "zh", "en") || texts(&t, &s.source, "source-zh", "source-en")) return -1;
+    size_t n = strlen(s.name);
+    if (n == 0 || strspn(s.name, "abcdefghijklmnopqrstuvwxyz0123456789-") != n)
+      return refuse(&t, "catalogue.code", s.name);
+    memcpy(grow_add(a, &schemes), &s, sizeof s);
+  }
+  csv_close(t.csv);
+  c->schemes = schemes.items;
+  c->schemes_count = schemes.count;
+  return got;
+}
+
+int catalogue_read(const struct catalogue **out, struct arena *a, const char *folder, struct error *err) {
+  struct catalogue *c = ARENA_NEW(a, struct catalogue);
+  struct grow majors = {.size = sizeof(struct catalogue_major)}, codes = {.size = sizeof(struct catalogue_code)};
+  *out = NULL;
+  if (read_schemes(c, a, folder, err) || read_units(c, a, folder, err)) return -1;
+  for (size_t i = 0; i < c->schemes_count; i++)
+    if (read_majors(c, a, &majors, folder, c->schemes[i].name, err)) return -1;
+  for (size_t i = 0; i < c->schemes_count; i++) {
+    size_t first = codes.count;
+    if (read_codes(c, a, &codes, folder, c->schemes[i].name, err)) return -1;
+    if (read_conditions(a, &codes, first, folder, c->schemes[i].name, err)) return -1;
+  }
+  c->codes = codes.items;
+  c->codes_count = codes.count;
+  *out = c;
+  return 0;
+}
+
+/* ---- looking up ---- */
+
+const struct catalogue_unit *catalogue_unit_find(const struct catalogue *c, const char *key) {
+  for (size_t i = 0; i < c->units_count; i++)
+    if (text_eq(c->units[i].key, key)) return &c->units[i];
+  return NULL;
+}
+
+const struct catalogue_major *catalogue_major_find(const struct catalogue *c, const char *scheme, const char *kind,
+                                                   const char *code) {
+  for (size_t i = 0; i < c->majors_count; i++) {
+    const struct catalogue_major *m = &c->majors[i];
+    if (text_eq(m->code, code) && text_eq(m->kind, kind) && text_eq(m->scheme, scheme)) return m;
+  }
+  return NULL;
+}
+
+const struct catalogue_code *catalogue_find_key(const struct catalogue *c, const char *key, int32_t day) {
+  for (size_t i = 0; i < c->codes_count; i++)
+    if (text_eq(c->codes[i].key, key) && in_force(c->codes[i].from, c->codes[i].until, day)) return &c->codes[i];
+  return NULL;
+}
+
+const struct catalogue_code *catalogue_find(const struct catalogue *c, const char *scheme, const char *kind,
+                                            const char *code, int32_t day) {
+  char key[128];
+  int n = snprintf(key, sizeof key, "%s/%s/%s", scheme, kind, code);
+  return n > 0 && (size_t)n < sizeof key ? catalogue_find_key(c, key, day) : NULL;
+}
+
+static bool in_season(const struct catalogue_condition *k, int32_t day) {
+  if (k->season_from == 0) return true;
+  struct civil date = {0};
+  civil_from_day(&date, day);
+  bool within = k->season_from <= k->season_until;
+  if (within) return date.month >= k->season_from && date.month <= k->season_until;
+  return date.month >= k->season_from || date.month <= k->season_until;
+}
+
+const struct catalogue_condition *catalogue_condition_find(const struct catalogue_code *code, int order, int32_t day) {
+  for (size_t i = 0; i < code->conditions_count; i++) {
+    const struct catalogue_condition *k = &code->conditions[i];
+    if (k->order == order && in_force(k->from, k->until, day) && in_season(k, day)) return k;
+  }
+  return NULL;
+}
+
+const struct catalogue_code *catalogue_next_of(const struct catalogue *c, const struct catalogue_major *major,
+                                               const struct catalogue_code *after) {
+  size_t i = after ? (size_t)(after - c->codes) + 1 : 0;
+  for (; i < c->codes_count; i++)
+    if (c->codes[i].major == major) return &c->codes[i];
+  return NULL;
+}
