@@ -154,7 +154,8 @@ static int code_is_new(struct table *t, const struct grow *codes, const struct c
 
 static int read_codes(struct catalogue *c, struct arena *a, struct grow *codes, const char *folder, const char *scheme,
                       struct error *err) {
-  static const char *const columns[] = {"kind", "code", "zh", "en", "unit", "local", "public-zh", "public-en", "icon", "from", "until", NULL};
+  static const char *const columns[] = {"kind",      "code",      "zh",   "en",   "unit",  "local",
+                                        "public-zh", "public-en", "icon", "from", "until", NULL};
   struct table t = {.arena = a, .err = err, .path = arena_printf(a, "%s/%s/codes.csv", folder, scheme)};
   if (table_open(&t, columns)) return -1;
   int got;
@@ -212,7 +213,8 @@ static void condition_add(struct arena *a, struct catalogue_code *code, const st
 
 static int read_conditions(struct arena *a, struct grow *codes, size_t first, const char *folder, const char *scheme,
                            struct error *err) {
-  static const char *const columns[] = {"kind", "code", "order", "filing-zh", "filing-en", "limit", "closing-zh", "closing-en", "season", "from", "until", NULL};
+  static const char *const columns[] = {"kind",       "code",       "order",  "filing-zh", "filing-en", "limit",
+                                        "closing-zh", "closing-en", "season", "from",      "until",     NULL};
   struct table t = {.arena = a, .err = err, .path = arena_printf(a, "%s/%s/conditions.csv", folder, scheme)};
   struct catalogue_code *items = codes->items;
   if (table_open(&t, columns)) return -1;

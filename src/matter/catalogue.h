@@ -90,6 +90,7 @@ const struct catalogue_major *catalogue_major_find(const struct catalogue *c, co
 const struct catalogue_code *catalogue_next_of(const struct catalogue *c, const struct catalogue_major *major,
                                                const struct catalogue_code *after);
 
+/* The unit with that key, or NULL. */
 const struct catalogue_unit *catalogue_unit_find(const struct catalogue *c, const char *key);
 
 #endif

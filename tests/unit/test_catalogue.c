@@ -171,7 +171,8 @@ static void a_code_follows_its_dates_and_a_condition_its_season(void **state) {
   struct error err = {0};
   put_good();
   put("s/codes.csv", CODES "event,0101,旧名,Old,clean,,,,,,2024-12-31\nevent,0101,新名,New,clean,,,,,2025-01-01,\n");
-  put("s/conditions.csv", CONDITIONS "event,0101,1,冬季,Winter,15WD,补植,Planted,11-2,,\nevent,0101,1,平时,Else,3WD,补植,Planted,3-10,,\n");
+  put("s/conditions.csv", CONDITIONS "event,0101,1,冬季,Winter,15WD,补植,Planted,11-2,,\n"
+                               "event,0101,1,平时,Else,3WD,补植,Planted,3-10,,\n");
   assert_int_equal(catalogue_read(&c, a, folder, &err), 0);
   const struct catalogue_code *code = catalogue_find(c, "s", "event", "0101", day_from_civil(2024, 12, 31));
   assert_string_equal(code->title.en, "Old");
