@@ -106,6 +106,7 @@ struct http_settings {
   /* Makes and ends a worker's own context; both run on that worker's thread. May be NULL. */
   int (*worker_start)(void **worker, void *app, struct error *err);
   void (*worker_end)(void *worker);
+  void (*worker_rest)(void *worker); /* after each piece of work: to let go of what it held; may be NULL */
 };
 
 /* Starts listening and the workers. 0, or -1 with err: web.listen.bad, web.listen.taken. */

@@ -700,7 +700,8 @@ int http_start(struct http_server **out, const struct http_settings *settings, s
   pthread_mutex_init(&s->lock, NULL);
   pthread_cond_init(&s->tick, NULL);
   struct workers_settings ws = {.threads = s->settings.workers, .waiting_max = s->settings.queue_max,
-                                .start = settings->worker_start, .end = settings->worker_end, .app = settings->app};
+                                .start = settings->worker_start, .end = settings->worker_end,
+                                .rest = settings->worker_rest, .app = settings->app};
   int fd = -1;
   if (listen_open(&fd, &s->port, settings->listen, err) != 0 || workers_new(&s->workers, &ws, err) != 0) {
     if (fd >= 0) close(fd);

@@ -79,6 +79,7 @@ static void *worker_main(void *arg) {
   for (struct job *job; (job = next_job(w)) != NULL;) {
     pthread_mutex_unlock(&w->lock);
     job->run(job, context);
+    if (w->settings.rest) w->settings.rest(context);
     pthread_mutex_lock(&w->lock);
   }
   pthread_mutex_unlock(&w->lock);

@@ -19,6 +19,7 @@ struct workers_settings {
   int waiting_max;
   int (*start)(void **context, void *app, struct error *err); /* may be NULL */
   void (*end)(void *context);
+  void (*rest)(void *context); /* after each job, before the next; may be NULL */
   void *app;
 };
 

@@ -1,0 +1,167 @@
+#include "web/app.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "web/app_inside.h"
+
+enum { START_ARENA = 64 << 20, DRAIN_MS = 10000, CHECKPOINT_MINUTES = 60 };
+
+/* A worker's own: its connection, and whether a view of it is held. */
+struct app_worker {
+  struct db *db;
+  bool reading;
+};
+
+struct web_app *app_of(const struct request *r) { return r->app; }
+
+int app_db(struct db **out, struct request *r, struct error *err) {
+  struct app_worker *w = r->worker;
+  if (!w->reading && db_read_begin(w->db, err) < 0) return -1;
+  w->reading = true;
+  *out = w->db;
+  return 0;
+}
+
+static int worker_start(void **worker, void *app, struct error *err) {
+  struct app_worker *w = xmalloc(sizeof *w);
+  *w = (struct app_worker){0};
+  if (db_open(&w->db, ((struct web_app *)app)->url, DB_READER, err) < 0) {
+    free(w);
+    return -1;
+  }
+  *worker = w;
+  return 0;
+}
+
+/* A view held while nothing is asked would keep the write-ahead log from being folded back. */
+static void worker_rest(void *worker) {
+  struct app_worker *w = worker;
+  if (w->reading) db_read_end(w->db);
+  w->reading = false;
+}
+
+static void worker_end(void *worker) {
+  struct app_worker *w = worker;
+  worker_rest(w);
+  db_close(w->db);
+  free(w);
+}
+
+/* --- what a request knows of the district --------------------------------------------------------------------------- */
+
+int app_identify(struct request *r, struct error *err) {
+  const struct web_app *app = app_of(r);
+  (void)err;
+  r->actor.district = app->district;
+  r->page.district = r->lang == LANG_EN ? app->name_en : app->name_zh;
+  r->page.offset_min = app->offset_min;
+  r->page.demo = app->demo;
+  return 0;
+}
+
+/* --- start and stop -------------------------------------------------------------------------------------------------- */
+
+static int choose_district(struct web_app *app, struct db *db, const char *code, struct error *err) {
+  struct q_district_all_out *rows;
+  size_t n, at = 0;
+  if (q_district_all(db, app->arena, &rows, &n, err) < 0) return -1;
+  while (at < n && code && !text_eq(rows[at].code, code)) at++;
+  if (at == n || (n > 1 && !code)) return error_set(err, ERR_MISSING, "app.district", "district", code ? code : "", NULL);
+  app->district = rows[at].district;
+  app->code = rows[at].code;
+  app->name_zh = rows[at].name_zh;
+  app->name_en = rows[at].name_en;
+  app->offset_min = (int)rows[at].offset_min;
+  app->demo = rows[at].demo != 0;
+  return 0;
+}
+
+/* An older schema is refused, not changed: who serves may not be who takes backups. */
+static int check_schema(struct web_app *app, struct db *db, struct error *err) {
+  int current = db_is_current(db, err);
+  if (current < 0) return -1;
+  return current ? 0 : error_set(err, ERR_CONFLICT, "app.schema-old", NULL, app->dir, NULL);
+}
+
+int app_places_changed(struct web_app *app, struct db *db, struct error *err) {
+  (void)app;
+  (void)db;
+  (void)err;
+  return 0;
+}
+
+static int open_rooms(struct web_app *app, struct db *db, const char *code, struct error *err) {
+  if (check_schema(app, db, err) < 0 || choose_district(app, db, code, err) < 0) return -1;
+  if (journal_key_load(&app->journal_key, app->dir, err) < 0) return -1;
+  if (seal_keys_load(&app->seal, app->dir, err) < 0) return -1;
+  app->places = place_slot_new();
+  return app_places_changed(app, db, err);
+}
+
+static int open_app(struct web_app *app, const struct app_settings *s, struct error *err) {
+  struct db *db = NULL;
+  if (route_table_check(err) < 0) return -1;
+  /* The writer opens first: a database that needs recovery is recovered by it, before readers come. */
+  if (db_open(&db, app->url, DB_WRITER, err) < 0) return -1;
+  int r = open_rooms(app, db, s->district, err);
+  db_close(db);
+  if (r < 0 || lane_open(&app->lane, app->url, app->district, err) < 0) return -1;
+  return app_timer_start(&app->timer, app, s->checkpoint_minutes ? s->checkpoint_minutes : CHECKPOINT_MINUTES, err);
+}
+
+static int start_serving(struct web_app *app, const struct app_settings *s, struct error *err) {
+  struct http_settings http = {.listen = s->listen, .workers = s->workers, .proxy = s->proxy, .body_limit = route_body_limit,
+                               .handler = route_handle, .app = app, .worker_start = worker_start,
+                               .worker_end = worker_end, .worker_rest = worker_rest};
+  route_set_identify(app_identify);
+  return http_start(&app->server, &http, err);
+}
+
+int app_start(struct web_app **out, const struct app_settings *s, struct error *err) {
+  struct arena *arena = arena_new(START_ARENA);
+  struct web_app *app = ARENA_NEW(arena, struct web_app);
+  app->arena = arena;
+  app->dir = arena_strdup(arena, s->dir);
+  app->url = arena_strdup(arena, s->url);
+  if (open_app(app, s, err) == 0 && start_serving(app, s, err) == 0) {
+    *out = app;
+    return 0;
+  }
+  app_stop(app);
+  return -1;
+}
+
+/* First no new requests, then nothing more by the clock; the lane finishes what both handed in; its last entry is signed. */
+void app_stop(struct web_app *app) {
+  struct error err = {0};
+  if (!app) return;
+  bool served = app->server != NULL;
+  http_stop(app->server, DRAIN_MS);
+  app_timer_stop(app->timer);
+  if (served && app_checkpoint(app, &err) < 0) log_event(LOG_ERROR, "checkpoint", "code", err.code, "detail", err.detail, NULL);
+  lane_close(app->lane);
+  if (app->places) place_slot_free(app->places);
+  seal_keys_forget(&app->seal);
+  arena_free(app->arena);
+}
+
+void app_block_signals(void) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &set, NULL);
+  signal(SIGPIPE, SIG_IGN);
+}
+
+void app_wait(void) {
+  sigset_t set;
+  int signal_number = 0;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  while (sigwait(&set, &signal_number) != 0) continue;
+  log_event(LOG_INFO, "stopping", "signal", signal_number == SIGTERM ? "TERM" : "INT", NULL);
+}

@@ -1,0 +1,78 @@
+/* The app: everything that lives as long as the server, and how a handler reaches it.
+ *
+ *   static int case_get(struct request *r, struct error *err) {
+ *     struct db *db;
+ *     if (app_db(&db, r, err) < 0) return -1;      one view of the database for the whole handler
+ *     ...
+ *   }
+ *   static int case_post(struct request *r, struct error *err) {
+ *     struct act act = {.actor = &r->actor, .action = "accept", ...};
+ *     return app_act(r, &act, case_posted, NULL);  goes on in case_posted when it is durable
+ *   }
+ */
+#ifndef WEB_APP_H
+#define WEB_APP_H
+
+#include "matter/engine.h"
+#include "people/seal.h"
+#include "place/index.h"
+#include "store/store.h"
+#include "web/route.h"
+
+struct app_timer;
+
+struct web_app {
+  const char *dir, *url; /* data directory, database */
+  int64_t district;
+  const char *code, *name_zh, *name_en;
+  int offset_min;
+  bool demo;
+  struct lane *lane;
+  struct engine *engine;
+  struct place_slot *places;
+  struct journal_key journal_key;
+  struct seal_keys seal;
+  struct http_server *server;
+  struct app_timer *timer;
+  struct arena *arena; /* for what is made at start */
+};
+
+struct app_settings {
+  const char *dir, *url, *district; /* district: code, or NULL for the only one */
+  const char *listen;
+  const char *proxy; /* as in struct http_settings; NULL none */
+  int workers;       /* 0: as many as cores */
+  int checkpoint_minutes; /* how often the head of the journal is signed; 0: 60 */
+};
+
+/* Opens everything and starts to serve. Errors: app.schema-old, app.district, and those of the rooms. */
+int app_start(struct web_app **out, const struct app_settings *settings, struct error *err);
+
+/* Lets what is under way finish, signs the head of the journal, closes everything. NULL is allowed. */
+void app_stop(struct web_app *app);
+
+/* Waits for SIGTERM or SIGINT. Call app_block_signals before any thread is started. */
+void app_block_signals(void);
+void app_wait(void);
+
+/* ---- for handlers ---- */
+
+struct web_app *app_of(const struct request *r);
+
+/* This worker's read-only connection, in a view that stays the same until the handler (or the `after`) returns. */
+int app_db(struct db **out, struct request *r, struct error *err);
+
+/* Runs `run` in the lane and goes on with `after` on a worker. `err` of `after` holds what the lane said, ERR_NONE when it
+ * is durable; returning -1 shows it to the asker. `ctx` must live as long as the request; the lane's `run` may be run
+ * again when the database was busy. Returns 0 from a handler. */
+int app_run(struct request *r, lane_fn *run, void *ctx, int (*after)(struct request *r, void *ctx, struct error *err));
+
+/* Takes an action. `act` is copied whole, what it says included; its actor is r->actor when none is given. `after` gets
+ * what came of it with its strings in the request's memory, or NULL when it failed (err says why). */
+int app_act(struct request *r, const struct act *act,
+            int (*after)(struct request *r, const struct acted *acted, void *ctx, struct error *err), void *ctx);
+
+/* After grids, communities or their areas changed: the point index is built anew from `db`. */
+int app_places_changed(struct web_app *app, struct db *db, struct error *err);
+
+#endif

@@ -1,0 +1,18 @@
+/* Between app.c and app_timer.c only. */
+#ifndef WEB_APP_INSIDE_H
+#define WEB_APP_INSIDE_H
+
+#include "web/app.h"
+
+/* The thread that does what is due by the clock: marks of clocks, signed heads of the journal, the daily clean-up, a new
+ * world when a rulebook changed. */
+int app_timer_start(struct app_timer **out, struct web_app *app, int checkpoint_minutes, struct error *err);
+void app_timer_stop(struct app_timer *timer);
+
+/* Signs the head of the journal now. */
+int app_checkpoint(struct web_app *app, struct error *err);
+
+/* The identify hook: who asks, and what every page says of the district. */
+int app_identify(struct request *r, struct error *err);
+
+#endif

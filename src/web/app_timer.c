@@ -1,0 +1,100 @@
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "store/store.h"
+#include "web/app_inside.h"
+
+enum { MARKS_AT_ONCE = 200, ONCE_KEPT_MS = 3 * DAY_MS };
+
+struct app_timer {
+  struct web_app *app;
+  struct db *db;
+  pthread_t thread;
+  pthread_mutex_t lock;
+  pthread_cond_t wake;
+  bool stopping;
+  time_ms checkpoint_every, next_checkpoint, next_cleaning;
+};
+
+static int checkpoint(struct lane_txn *t, void *ctx, struct error *err) { return journal_checkpoint(t, ctx, err); }
+
+int app_checkpoint(struct web_app *app, struct error *err) {
+  return lane_call(app->lane, checkpoint, &app->journal_key, err);
+}
+
+static int clean(struct lane_txn *t, void *ctx, struct error *err) {
+  (void)ctx;
+  if (once_forget(t, t->now - ONCE_KEPT_MS, err) < 0) return -1;
+  return 0;
+}
+
+/* What fails now is tried again at the next turn; the log says so. */
+static void note(const char *what, int result, const struct error *err) {
+  if (result < 0) log_event(LOG_WARNING, "timer", "task", what, "code", err->code, "detail", err->detail, NULL);
+}
+
+static void turn(struct app_timer *timer, time_ms now) {
+  struct error err = {0};
+  struct web_app *app = timer->app;
+  if (now >= timer->next_checkpoint) {
+    note("checkpoint", app_checkpoint(app, &err), &err);
+    timer->next_checkpoint = now + timer->checkpoint_every;
+  }
+  error_clear(&err);
+  if (now >= timer->next_cleaning) {
+    note("clean", lane_call(app->lane, clean, app, &err), &err);
+    timer->next_cleaning = now + DAY_MS;
+  }
+}
+
+/* Waits a second of real time, or less when it is to stop. */
+static bool wait_a_second(struct app_timer *timer) {
+  struct timespec until;
+  clock_gettime(CLOCK_MONOTONIC, &until);
+  until.tv_sec++;
+  pthread_mutex_lock(&timer->lock);
+  while (!timer->stopping && pthread_cond_timedwait(&timer->wake, &timer->lock, &until) == 0) continue;
+  bool go_on = !timer->stopping;
+  pthread_mutex_unlock(&timer->lock);
+  return go_on;
+}
+
+static void *run(void *arg) {
+  struct app_timer *timer = arg;
+  while (wait_a_second(timer)) turn(timer, wall_now());
+  return NULL;
+}
+
+int app_timer_start(struct app_timer **out, struct web_app *app, int checkpoint_minutes, struct error *err) {
+  struct app_timer *timer = xmalloc(sizeof *timer);
+  pthread_condattr_t monotonic;
+  time_ms now = wall_now();
+  *timer = (struct app_timer){.app = app, .checkpoint_every = (time_ms)checkpoint_minutes * MINUTE_MS};
+  timer->next_checkpoint = now + timer->checkpoint_every;
+  timer->next_cleaning = now + HOUR_MS;
+  pthread_mutex_init(&timer->lock, NULL);
+  pthread_condattr_init(&monotonic);
+  pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+  pthread_cond_init(&timer->wake, &monotonic);
+  if (db_open(&timer->db, app->url, DB_READER, err) < 0 || pthread_create(&timer->thread, NULL, run, timer) != 0) {
+    if (err->kind == ERR_NONE) error_unavailable(err, "store.thread", "cannot start the timer's thread");
+    db_close(timer->db);
+    free(timer);
+    return -1;
+  }
+  *out = timer;
+  return 0;
+}
+
+void app_timer_stop(struct app_timer *timer) {
+  if (!timer) return;
+  pthread_mutex_lock(&timer->lock);
+  timer->stopping = true;
+  pthread_cond_signal(&timer->wake);
+  pthread_mutex_unlock(&timer->lock);
+  pthread_join(timer->thread, NULL);
+  db_close(timer->db);
+  free(timer);
+}
