@@ -1,17 +1,7 @@
-/* What belongs to no area: health, the description of the API. */
+/* What belongs to no area: the description of the API. */
 #include <string.h>
 
 #include "web/web.h"
-
-static int health(struct request *r, struct error *err) {
-  (void)err;
-  struct json j;
-  json_start(&j, reply_json(r, 200));
-  json_object(&j);
-  json_put(&j, "status", "ok");
-  json_object_end(&j);
-  return 0;
-}
 
 static int openapi(struct request *r, struct error *err) {
   (void)err;
@@ -20,8 +10,6 @@ static int openapi(struct request *r, struct error *err) {
 }
 
 const struct route routes_site[] = {
-    {.method = HTTP_GET, .path = "/healthz", .kind = ROUTE_API, .who = ACCESS_PUBLIC, .reply = "health",
-     .tag = "site", .help = W_ROUTE_HEALTH, .handler = health},
     {.method = HTTP_GET, .path = "/api/openapi.json", .kind = ROUTE_API, .who = ACCESS_PUBLIC, .reply = "openapi",
      .tag = "site", .help = W_ROUTE_OPENAPI, .handler = openapi},
     {0}};

@@ -1,0 +1,73 @@
+/* For those who run the machine: is it well, and what is it doing. Counts only, nothing about anybody. */
+#include "version.h"
+#include "web/app.h"
+
+static int health(struct request *r, struct error *err) {
+  struct web_app *app = app_of(r);
+  struct lane_figures lane;
+  struct db *db;
+  struct json j;
+  if (app_db(&db, r, err) < 0) return -1;
+  lane_figures(app->lane, &lane);
+  r->http->reply.no_store = true;
+  json_start(&j, reply_json(r, 200));
+  json_object(&j);
+  json_put_bool(&j, "ok", true);
+  json_put(&j, "version", TONGXIN_VERSION);
+  json_put(&j, "database", db_version(db));
+  json_put(&j, "district", app->code);
+  json_put_bool(&j, "demo", app->demo);
+  json_put_int(&j, "waiting", lane.waiting);
+  json_object_end(&j);
+  return 0;
+}
+
+/* One line group of the Prometheus text format, version 0.0.4. */
+static void metric(struct buf *b, const char *name, const char *type, const char *help, int64_t value) {
+  buf_printf(b, "# HELP tongxin_%s %s\n# TYPE tongxin_%s %s\ntongxin_%s %lld\n", name, help, name, type, name,
+             (long long)value);
+}
+
+static void http_metrics(struct buf *b, struct http_server *server) {
+  struct http_counts c;
+  http_counts(server, &c);
+  metric(b, "http_requests_total", "counter", "Requests answered.", c.requests);
+  metric(b, "http_refused_malformed_total", "counter", "Requests two parsers could read differently.", c.refused_malformed);
+  metric(b, "http_refused_busy_total", "counter", "Requests refused because too many waited.", c.refused_busy);
+  metric(b, "http_bytes_out_total", "counter", "Bytes of replies.", c.bytes_out);
+  metric(b, "http_in_flight", "gauge", "Requests being worked on.", c.in_flight);
+  metric(b, "http_queued", "gauge", "Requests waiting for a worker.", c.queued);
+  metric(b, "http_connections", "gauge", "Open connections.", c.connections);
+  metric(b, "http_streams", "gauge", "Open live updates.", c.streams);
+}
+
+static void lane_metrics(struct buf *b, struct lane *lane) {
+  struct lane_figures f;
+  lane_figures(lane, &f);
+  metric(b, "lane_jobs_total", "counter", "Changes handed to the writer lane and finished.", f.jobs);
+  metric(b, "lane_failed_total", "counter", "Changes that were refused or failed.", f.failed);
+  metric(b, "lane_batches_total", "counter", "Durable commits.", f.batches);
+  metric(b, "lane_waiting", "gauge", "Changes waiting for the lane.", f.waiting);
+  metric(b, "lane_largest_batch", "gauge", "Most changes made durable by one commit.", f.largest_batch);
+}
+
+static int metrics(struct request *r, struct error *err) {
+  struct web_app *app = app_of(r);
+  struct q_journal_head_out head = {0};
+  struct db *db;
+  if (app_db(&db, r, err) < 0) return -1;
+  if (q_journal_head(db, r->arena, &head, &(struct q_journal_head_in){app->district}, err) < 0) return -1;
+  struct buf *b = reply_as(r, 200, "text/plain; version=0.0.4; charset=utf-8");
+  r->http->reply.no_store = true;
+  http_metrics(b, app->server);
+  lane_metrics(b, app->lane);
+  metric(b, "journal_entries_total", "counter", "Entries of the journal.", head.seq);
+  return 0;
+}
+
+const struct route routes_system[] = {
+    {.method = HTTP_GET, .path = "/healthz", .kind = ROUTE_API, .who = ACCESS_PUBLIC, .reply = "health", .tag = "system",
+     .help = W_ROUTE_HEALTH, .handler = health},
+    {.method = HTTP_GET, .path = "/metrics", .kind = ROUTE_RAW, .who = ACCESS_PUBLIC, .tag = "system",
+     .help = W_ROUTE_METRICS, .handler = metrics},
+    {0}};
