@@ -50,7 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct clock_settings settings;
   struct calendar *c = calendar_new(a, OFFSET_CHINA_MIN);
   char *text = arena_strndup(a, (const char *)data, size);
-  read_texts(text);
+  read_texts(text_trim(a, text_is_utf8(text, size) ? text : ""));
   struct calendar_hours hours = {.spans = {{510, 720}, {870, 1080}}, .span_count = 2};
   must(calendar_add_hours(c, &hours, &err) == 0);
   if (clock_settings_read(&settings, c, text, size, &err)) settings = clock_settings_usual();

@@ -309,6 +309,11 @@ static void a_pause_does_not_count(void **state) {
   assert_int_equal(r.state, STATE_RUNNING);
   expect_time(r.due, "2026-11-24T15:00");
   assert_int_equal(r.used, HOUR_MS + HOUR_MS / 2);
+  /* Paused at its very end it is over, however late it goes on. */
+  struct clock *e = started("2026-11-23T10:18", "4WH");
+  assert_int_equal(clock_pause(e, arena, at("2026-11-23T16:48"), "x", &err), 0);
+  expect_time(reading(e, "2026-11-24T09:00").due, "2026-11-23T16:48");
+  assert_int_equal(reading(e, "2026-11-24T09:00").state, STATE_LATE);
   /* A work-day clock has its last day whole. */
   struct clock *d = started("2026-11-23T10:00", "1WD");
   assert_int_equal(clock_pause(d, arena, at("2026-11-24T10:00"), "x", &err), 0);

@@ -76,6 +76,16 @@ static void the_same_thing_in_other_words_is_alike(void **state) {
   assert_true(duplicate_likeness(text(NULL, noodles), text(NULL, noodles)) > 0.999);
 }
 
+/* A long letter that mentions a place among much else is not about it. */
+static void both_headings_must_be_found_in_the_other(void **state) {
+  (void)state;
+  const struct duplicate_text *a = text("龙泉花园异响", "龙泉花园异响，请处理");
+  const struct duplicate_text *both = text("龙泉花园异响", "龙泉花园又有异响");
+  const struct duplicate_text *one = text("公交线路调整", "龙泉花园异响");
+  assert_true(duplicate_likeness(a, both) > 0.5);
+  assert_true(duplicate_likeness(a, one) < 0.001);
+}
+
 static void likeness_is_the_same_both_ways(void **state) {
   (void)state;
   const char *all[] = {noodles, noodles_again, noodles_noise, elsewhere, others[3], "", "A1区11栋"};
@@ -209,11 +219,17 @@ static void a_long_text_is_looked_at_in_bounds(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      TEST(the_same_thing_in_other_words_is_alike),   TEST(likeness_is_the_same_both_ways),
-      TEST(rare_names_weigh_more_than_common_words),  TEST(numbers_and_letters_are_whole_words_in_any_width),
-      TEST(empty_and_missing_texts_are_like_nothing), TEST(a_near_alike_report_is_a_candidate_with_its_reasons),
-      TEST(the_same_place_with_another_issue_is_not), TEST(same_code_near_and_soon_is_enough_without_words),
-      TEST(far_away_or_long_ago_is_ruled_out),        TEST(nearer_is_never_less_likely),
+      TEST(the_same_thing_in_other_words_is_alike),
+      TEST(both_headings_must_be_found_in_the_other),
+      TEST(likeness_is_the_same_both_ways),
+      TEST(rare_names_weigh_more_than_common_words),
+      TEST(numbers_and_letters_are_whole_words_in_any_width),
+      TEST(empty_and_missing_texts_are_like_nothing),
+      TEST(a_near_alike_report_is_a_candidate_with_its_reasons),
+      TEST(the_same_place_with_another_issue_is_not),
+      TEST(same_code_near_and_soon_is_enough_without_words),
+      TEST(far_away_or_long_ago_is_ruled_out),
+      TEST(nearer_is_never_less_likely),
       TEST(a_long_text_is_looked_at_in_bounds),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
