@@ -107,8 +107,8 @@ WHERE district = :district AND parent = :parent AND valid_to IS NULL ORDER BY le
 -- name: place_of_level many
 -- All places of one level in force, in the order of their codes. Index place_level.
 -- in: district int, level int
--- out: id int, kind text, code text, name text, parent id?, street id?, community id?, lon real?, lat real?
-SELECT id, kind, code, name, parent, street, community, lon, lat FROM place
+-- out: id int, kind text, code text, name text, parent id?, street id?, community id?, grid id?, lon real?, lat real?
+SELECT id, kind, code, name, parent, street, community, grid, lon, lat FROM place
 WHERE district = :district AND level = :level AND valid_to IS NULL ORDER BY code
 
 -- name: place_search many
@@ -130,6 +130,17 @@ WHERE district = :district AND id = :id AND valid_to IS NULL
 -- A new name, kind or position; what was goes into place_history first. The lane.
 -- in: district int, id int, kind text, name text, lon real?, lat real?
 UPDATE place SET kind = :kind, name = :name, lon = :lon, lat = :lat WHERE district = :district AND id = :id
+
+-- name: place_move exec
+-- The middle of a drawn area. The lane.
+-- in: district int, id int, lon real, lat real
+UPDATE place SET lon = :lon, lat = :lat WHERE district = :district AND id = :id
+
+-- name: place_regrid exec
+-- A building with all its stairwells and households goes to another grid. Index place_building. The lane.
+-- in: district int, building int, grid int
+UPDATE place SET grid = :grid, parent = CASE WHEN id = :building THEN :grid ELSE parent END
+WHERE district = :district AND building = :building
 
 -- name: place_history_add exec
 -- What is about to change. The lane.

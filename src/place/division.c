@@ -60,6 +60,19 @@ void place_division_core(char *out, size_t size, const char *name) {
   }
 }
 
+void place_division_short(char *out, size_t size, const char *name) {
+  static const char *const forms[][2] = {{"社区居民委员会", "社区"}, {"社区居委会", "社区"}, {"村民委员会", "村"},
+                                         {"村委会", "村"},          {"居民委员会", "社区"}, {"居委会", "社区"},
+                                         {"街道办事处", "街道"}};
+  text_copy(out, size, name);
+  for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+    size_t n = strlen(out), m = strlen(forms[i][0]);
+    if (!ends_with(out, forms[i][0]) || n == m) continue;
+    text_copy(out + n - m, size - (n - m), forms[i][1]);
+    return;
+  }
+}
+
 static bool same_name(const char *a, const char *b) {
   char x[256], y[256];
   if (strcmp(a, b) == 0) return true;
@@ -512,9 +525,11 @@ static int make_missing(struct adopting *d, int level, const struct q_division_r
     const char *above = code_text(d->t->arena, row->code / LEVEL_UNIT[level - 1] * LEVEL_UNIT[level - 1]);
     if (place_by_code(&parent, d->t->db, d->t->arena, d->t->district, above, d->t->now, err) != 0) return -1;
   }
+  char name[256];
+  place_division_short(name, sizeof name, row->name);
   struct place_new make = {.actor = d->actor, .level = (enum place_level)(level - DIVISION_COUNTY + PLACE_DISTRICT),
                            .parent = parent.id, .kind = level == DIVISION_COUNTY ? "district" : row->kind, .code = code,
-                           .name = row->name, .at = place_nowhere(), .quiet = true};
+                           .name = name, .at = place_nowhere(), .quiet = true};
   int64_t id;
   d->report->added++;
   return place_add(d->t, &make, &id, err);

@@ -51,6 +51,9 @@ const char *place_division_kind(int level, int64_t code, const char *name);
 /* A name without what says only its kind ("龙集里社区居委会" and "龙集里社区" are one). `out` has at least `size` bytes. */
 void place_division_core(char *out, size_t size, const char *name);
 
+/* The name people say: "龙集里社区" for "龙集里社区居委会", "山湾村" for "山湾村委会". */
+void place_division_short(char *out, size_t size, const char *name);
+
 /* What applying did. */
 struct place_divisions_report {
   int64_t added, ended, renamed, linked, unchanged, in_force;

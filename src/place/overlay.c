@@ -296,10 +296,12 @@ static int check_parent_covered(struct overlay *o, const struct place_area *pare
   return rest != NULL ? 0 : fault(o, err);
 }
 
-static bool parent_seen(const struct overlay *o, int before, const struct place_area *parent) {
-  for (int i = 0; i < before; i++)
-    if (o->areas[i].parent == parent) return true;
-  return false;
+/* A parent is looked at once, at the first new area in it: gaps that were there before are not this drawing's fault. */
+static bool first_new_of_parent(const struct overlay *o, int i) {
+  if (o->areas[i].number == 0) return false;
+  for (int k = 0; k < i; k++)
+    if (o->areas[k].parent == o->areas[i].parent && o->areas[k].number != 0) return false;
+  return true;
 }
 
 static int check_gaps(struct overlay *o, struct error *err) {
@@ -307,7 +309,7 @@ static int check_gaps(struct overlay *o, struct error *err) {
   for (int i = 0; i < o->count; i++) {
     const struct place_area *parent = o->areas[i].parent;
     if (parent == NULL) all_have_parents = false;
-    else if (!parent_seen(o, i, parent) && check_parent_covered(o, parent, err) != 0) return -1;
+    else if (first_new_of_parent(o, i) && check_parent_covered(o, parent, err) != 0) return -1;
   }
   if (all_have_parents) return 0;
   GEOSGeometry *united = unite(o, NULL);
