@@ -38,6 +38,12 @@ enum {
   GZIP_FROM = 1024
 };
 
+#if MHD_VERSION < 0x00097701
+#define STRICTNESS MHD_OPTION_STRICT_FOR_CLIENT
+#else
+#define STRICTNESS MHD_OPTION_CLIENT_DISCIPLINE_LVL
+#endif
+
 enum stage { READING, REFUSED, WORKING, DONE };
 
 struct connection {
@@ -492,6 +498,38 @@ static void read_headers(struct exchange *x, struct guard_request *q) {
   x->r.headers = (struct http_pairs){list.pair, list.count};
 }
 
+#if MHD_VERSION < 0x00097701
+/* This library mends folded lines, bare CR and LF, and NULs before anybody sees them. It leaves the strings where they were
+ * read, with CR and LF made NUL, so what lies between them still tells: blanks, then exactly two NULs, and in the
+ * order of the request. A folded line was copied elsewhere. Newer libraries refuse all this themselves (see
+ * MHD_OPTION_CLIENT_DISCIPLINE_LVL below). */
+static bool is_plain_gap(const char *from, const char *to, bool line_end) {
+  if (to < from || to - from > CONNECTION_MEMORY) return false;
+  for (const char *p = from; p < to; p++)
+    if (*p != '\0' && *p != ' ' && *p != '\t') return false;
+  return !line_end || (to - from >= 2 && to[-1] == '\0' && to[-2] == '\0');
+}
+
+static bool lines_are_plain(const struct guard_request *q) {
+  const char *end = q->version + strlen(q->version);
+  for (size_t i = 0; i < q->count; i++) {
+    const struct guard_header *h = &q->headers[i];
+    if (!is_plain_gap(end, h->name, true)) return false;
+    if (h->value_len && !is_plain_gap(h->name + h->name_len, h->value, false)) return false;
+    end = h->value_len ? h->value + h->value_len : h->name + h->name_len + 1;
+  }
+  /* the last line: its own end and the empty line's */
+  if (!q->count) return true;
+  while (*end == ' ' || *end == '\t') end++;
+  return end[0] == '\0' && end[1] == '\0' && end[2] == '\0' && end[3] == '\0';
+}
+#else
+static bool lines_are_plain(const struct guard_request *q) {
+  (void)q;
+  return true;
+}
+#endif
+
 static const char *peer_address(struct exchange *x) {
   const union MHD_ConnectionInfo *info = MHD_get_connection_info(x->mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
   char s[INET6_ADDRSTRLEN] = "";
@@ -525,6 +563,7 @@ static enum MHD_Result begin(struct exchange *x, const char *method, const char 
   x->connection = connection_of(x->mhd);
   read_headers(x, &q);
   guard_check(&q, &verdict);
+  if (!verdict.status && !lines_are_plain(&q)) verdict = (struct guard_verdict){.status = 400, .code = "web.guard.fold"};
   if (verdict.status) {
     s->malformed++;
     return refuse(x, verdict.status, ERR_INPUT, verdict.code, NULL);
@@ -672,7 +711,7 @@ static struct MHD_Daemon *start_daemon(struct http_server *s, int fd) {
       MHD_OPTION_URI_LOG_CALLBACK, on_uri, s, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s, MHD_OPTION_NOTIFY_CONNECTION,
       on_connection, s, MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
       (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)set->idle_seconds, MHD_OPTION_CONNECTION_LIMIT,
-      (unsigned)set->connections_max, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+      (unsigned)set->connections_max, STRICTNESS, 1, MHD_OPTION_END);
 }
 
 static void fill_defaults(struct http_settings *set) {
