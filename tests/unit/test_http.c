@@ -378,8 +378,10 @@ static void text_is_packed_for_guests_only(void **state) {
 
 static void requests_in_one_connection_follow_each_other(void **state) {
   (void)state;
-  ask("GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /later HTTP/1.1\r\nHost: a\r\n\r\nGET /3 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-  const char *one = strstr(reply_text, "GET|/1|"), *two = strstr(reply_text, "after lane"), *three = strstr(reply_text, "GET|/3|");
+  ask("GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /later HTTP/1.1\r\nHost: a\r\n\r\n"
+      "GET /3 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  const char *one = strstr(reply_text, "GET|/1|"), *two = strstr(reply_text, "after lane");
+  const char *three = strstr(reply_text, "GET|/3|");
   assert_true(one && two && three && one < two && two < three);
 }
 
