@@ -1,17 +1,8 @@
 /* Everything of the work calendar that is read from outside: both JSON shapes, the district's YAML, office hours and
  * limits. Whatever was accepted must make a calendar that answers. */
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-
 #include "base/base.h"
+#include "fuzz.h"
 #include "matter/clock_settings.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool holds) {
-  if (!holds) abort();
-}
 
 /* Ends found with whatever calendar came out lie after their start, and the clock says so too. */
 static void ask(struct arena *a, struct calendar *c, const struct clock_rules *rules) {
@@ -23,10 +14,10 @@ static void ask(struct arena *a, struct calendar *c, const struct clock_rules *r
     struct clock k = {0};
     error_clear(&err);
     if (clock_advance(&due, c, rules, start, l, &err)) continue;
-    must(due > start);
-    must(clock_start(&k, a, start, l, &err) == 0);
-    must(clock_read(&r, &k, c, rules, due, &err) == 0);
-    must(r.due == due && r.state == STATE_RUNNING);
+    PROMISE(due > start);
+    PROMISE(clock_start(&k, a, start, l, &err) == 0);
+    PROMISE(clock_read(&r, &k, c, rules, due, &err) == 0);
+    PROMISE(r.due == due && r.state == STATE_RUNNING);
   }
 }
 
@@ -39,8 +30,8 @@ static void read_texts(const char *text) {
   calendar_read_spans(spans, &n, text);
   if (limit_parse(&l, text, &err)) return;
   limit_write(written, sizeof written, l);
-  must(limit_parse(&again, written, &err) == 0);
-  must(limit_same(l, again));
+  PROMISE(limit_parse(&again, written, &err) == 0);
+  PROMISE(limit_same(l, again));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -52,7 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   char *text = arena_strndup(a, (const char *)data, size);
   read_texts(text_trim(a, text_is_utf8(text, size) ? text : ""));
   struct calendar_hours hours = {.spans = {{510, 720}, {870, 1080}}, .span_count = 2};
-  must(calendar_add_hours(c, &hours, &err) == 0);
+  PROMISE(calendar_add_hours(c, &hours, &err) == 0);
   if (clock_settings_read(&settings, c, text, size, &err)) settings = clock_settings_usual();
   error_clear(&err);
   calendar_load_chinese_days(c, text, size, &err);
