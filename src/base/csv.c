@@ -355,7 +355,8 @@ void csv_write(struct buf *out, const char *field, bool first) {
   if (!first) buf_putc(out, ',');
   if (field == NULL) return;
   bool formula = csv_is_formula(field);
-  bool quote = formula || strpbrk(field, ",\"\r\n") != NULL || field[0] == ' ';
+  bool mark = strncmp(field, "\xEF\xBB\xBF", 3) == 0; /* bare, at the start of a file, it would be read as a BOM */
+  bool quote = formula || mark || strpbrk(field, ",\"\r\n") != NULL || field[0] == ' ';
   if (!quote) {
     buf_puts(out, field);
     return;
