@@ -265,6 +265,17 @@ const struct post *access_post_at(const struct actor *actor, role_set roles, con
   return best;
 }
 
+bool access_may_appoint(const struct actor *actor, enum role role, const struct place_chain *at) {
+  const role_set neighbours = ROLE_BIT(ROLE_STAIRWELL_HEAD) | ROLE_BIT(ROLE_BUILDING_HEAD) | ROLE_BIT(ROLE_VOLUNTEER);
+  const role_set community = ROLE_BIT(ROLE_COMMUNITY_OFFICER) | ROLE_BIT(ROLE_PARTY_SECRETARY);
+  const role_set street = ROLE_BIT(ROLE_STREET_CENTRE) | ROLE_BIT(ROLE_STREET_LEADER);
+  if ((int)role < 0) return false;
+  if (actor->kind == ACTOR_MACHINE || access_has_role(actor, ROLE_BIT(ROLE_ADMINISTRATOR))) return true;
+  role_set by_street = neighbours | ROLE_BIT(ROLE_GRID_WORKER) | ROLE_BIT(ROLE_COMMUNITY_OFFICER) | ROLE_BIT(ROLE_MEDIATOR);
+  if ((neighbours & ROLE_BIT(role)) && access_post_at(actor, community, at)) return true;
+  return (by_street & ROLE_BIT(role)) && access_post_at(actor, street, at);
+}
+
 /* ---- personal data and sealed files ---- */
 
 static bool long_enough(const char *reason, size_t chars) { return reason && text_chars(reason) >= chars; }

@@ -189,6 +189,11 @@ const struct post *access_act_as(const struct actor *actor, role_set roles, cons
 /* The same without a matter: a post of `roles` that covers a place (opening a matter there, appointing there). */
 const struct post *access_post_at(const struct actor *actor, role_set roles, const struct place_chain *at);
 
+/* May `actor` appoint to, and end, posts of `role` at a place (all zero: the district)? Administrators and the machine
+ * anywhere; a street's centre or leader those below it; a community's officer or secretary its building and stairwell
+ * heads and volunteers. Nobody gives a post that sees more than their own. */
+bool access_may_appoint(const struct actor *actor, enum role role, const struct place_chain *at);
+
 /* ---- 5. personal data and sealed files ---- */
 
 enum access_datum {
