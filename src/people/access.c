@@ -14,7 +14,9 @@ role_set access_roles(const struct actor *actor) {
   return set;
 }
 
-bool access_has_role(const struct actor *actor, role_set roles) { return (access_roles(actor) & roles) != 0; }
+bool access_has_role(const struct actor *actor, role_set roles) {
+  return (access_roles(actor) & roles) != 0;
+}
 
 /* ---- doors ---- */
 
@@ -233,7 +235,9 @@ static bool post_acts(const struct post *post, const struct subject *s, int64_t 
 }
 
 /* Nearer is larger: an organisation's post, then the smallest place. */
-static int nearness(const struct post *post) { return post->org != 0 ? SCOPE_ORG : (int)chain_level(&post->at); }
+static int nearness(const struct post *post) {
+  return post->org != 0 ? SCOPE_ORG : (int)chain_level(&post->at);
+}
 
 static const struct post *nearer(const struct post *a, const struct post *b) {
   return !a || nearness(b) > nearness(a) ? b : a;
@@ -271,14 +275,17 @@ bool access_may_appoint(const struct actor *actor, enum role role, const struct 
   const role_set street = ROLE_BIT(ROLE_STREET_CENTRE) | ROLE_BIT(ROLE_STREET_LEADER);
   if ((int)role < 0) return false;
   if (actor->kind == ACTOR_MACHINE || access_has_role(actor, ROLE_BIT(ROLE_ADMINISTRATOR))) return true;
-  role_set by_street = neighbours | ROLE_BIT(ROLE_GRID_WORKER) | ROLE_BIT(ROLE_COMMUNITY_OFFICER) | ROLE_BIT(ROLE_MEDIATOR);
+  role_set by_street =
+      neighbours | ROLE_BIT(ROLE_GRID_WORKER) | ROLE_BIT(ROLE_COMMUNITY_OFFICER) | ROLE_BIT(ROLE_MEDIATOR);
   if ((neighbours & ROLE_BIT(role)) && access_post_at(actor, community, at)) return true;
   return (by_street & ROLE_BIT(role)) && access_post_at(actor, street, at);
 }
 
 /* ---- personal data and sealed files ---- */
 
-static bool long_enough(const char *reason, size_t chars) { return reason && text_chars(reason) >= chars; }
+static bool long_enough(const char *reason, size_t chars) {
+  return reason && text_chars(reason) >= chars;
+}
 
 static bool may_open(const struct actor *actor, const struct subject *s, unsigned needed) {
   for (size_t i = 0; actor->kind == ACTOR_ACCOUNT && i < actor->post_count; i++) {
@@ -288,8 +295,8 @@ static bool may_open(const struct actor *actor, const struct subject *s, unsigne
   return false;
 }
 
-int access_open(const struct actor *actor, const struct subject *s, enum access_datum what, const char *reason, time_ms now,
-                struct error *err) {
+int access_open(const struct actor *actor, const struct subject *s, enum access_datum what, const char *reason,
+                time_ms now, struct error *err) {
   enum { REASON_CHARS = 4 };
   enum access_view view = access_matter(actor, s, now);
   if (view < VIEW_HANDLER) return error_set(err, ERR_MISSING, "access.matter", NULL, NULL);

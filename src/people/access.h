@@ -13,7 +13,8 @@
  *   - A post gives sight of its place and everything under it, or of the matters handed to its organisation.
  *   - Being assigned (a post, a person, an organisation's track) always gives sight of that one matter.
  *   - Personal data is masked for everybody but those assigned, unless opened for a written reason.
- *   - A confidential matter is never public, hidden from neighbours, and its reporter opens to centres and leaders only.
+ *   - A confidential matter is never public, hidden from neighbours, and its reporter opens to centres and leaders
+ * only.
  *   - A sealed matter does not exist for anybody but those who hold a post of a role the procedure names (`know`) AND
  *     are assigned to it, whatever their rank; or who broke the glass: a role the procedure names, in whose place it
  *     lies, gave a reason, and the grant has not run out.
@@ -32,7 +33,7 @@ enum actor_kind {
   ACTOR_RECEIPT, /* a resident who showed the receipt code of one matter, no account */
   ACTOR_ACCOUNT, /* signed in */
   ACTOR_API_KEY, /* a program with a key */
-  ACTOR_MACHINE   /* a clock, an import, the command line on the machine itself */
+  ACTOR_MACHINE  /* a clock, an import, the command line on the machine itself */
 };
 
 /* A place with everything above it; 0 where there is none or it is not known that finely. Own ids, not codes.
@@ -56,12 +57,12 @@ struct post {
 struct actor {
   enum actor_kind kind;
   int64_t district;
-  int64_t person;    /* account, or a receipt whose reporter is a known person; else 0 */
-  int64_t account;   /* ACTOR_ACCOUNT */
-  int64_t session;   /* ACTOR_ACCOUNT */
-  int64_t api_key;   /* ACTOR_API_KEY */
-  int64_t org;       /* ACTOR_API_KEY: the organisation the key was issued to, or 0 */
-  int64_t matter;    /* ACTOR_RECEIPT: the one matter the receipt opens */
+  int64_t person;           /* account, or a receipt whose reporter is a known person; else 0 */
+  int64_t account;          /* ACTOR_ACCOUNT */
+  int64_t session;          /* ACTOR_ACCOUNT */
+  int64_t api_key;          /* ACTOR_API_KEY */
+  int64_t org;              /* ACTOR_API_KEY: the organisation the key was issued to, or 0 */
+  int64_t matter;           /* ACTOR_RECEIPT: the one matter the receipt opens */
   const struct post *posts; /* owned by the arena of the request */
   size_t post_count;
   const char *label; /* for pages ("王示例 · 金川路街道综治中心"); never logged; may be NULL */
@@ -93,7 +94,15 @@ bool access_route_admits(role_set mask, enum actor_kind kind, enum role role);
 
 /* ---- 2. lists ---- */
 
-enum scope_kind { SCOPE_DISTRICT, SCOPE_STREET, SCOPE_COMMUNITY, SCOPE_GRID, SCOPE_BUILDING, SCOPE_STAIRWELL, SCOPE_ORG };
+enum scope_kind {
+  SCOPE_DISTRICT,
+  SCOPE_STREET,
+  SCOPE_COMMUNITY,
+  SCOPE_GRID,
+  SCOPE_BUILDING,
+  SCOPE_STAIRWELL,
+  SCOPE_ORG
+};
 
 /* One arm of a scope: everything whose column of that kind equals `id` (nothing to compare for SCOPE_DISTRICT).
  * `confidential` false: rows that are confidential must be left out. Sealed rows are left out of every list except
@@ -119,8 +128,8 @@ struct scope {
 /* Fills `out` with the part of the district whose matters `actor` may see in a list. */
 void access_scope(const struct actor *actor, struct scope *out);
 
-/* The same decision row by row, for rows that are not matters (posts, places, statistics): does any arm cover this place
- * or this organisation (0: none)? */
+/* The same decision row by row, for rows that are not matters (posts, places, statistics): does any arm cover this
+ * place or this organisation (0: none)? */
 bool access_scope_covers(const struct scope *scope, const struct place_chain *at, int64_t org);
 
 /* ---- 3. one matter ---- */
@@ -153,13 +162,14 @@ struct subject {
   size_t person_count;
   const int64_t *reporters; /* persons who reported it or a matter merged into it */
   size_t reporter_count;
-  int64_t api_key;    /* the key it came in by; 0 */
-  bool shown_public;  /* the procedure shows it to everybody in its present stage */
-  bool confidential;  /* the reporter asked for their name to be kept */
-  bool sealed;        /* need-to-know: the procedure's `secrecy: sealed` */
-  bool reporter_tracks; /* a sealed matter may still be looked up by its reporter (never where a phone may be watched) */
-  role_set know;      /* sealed: roles that may be assigned and then know of it */
-  role_set glass;     /* sealed: roles that may break the glass */
+  int64_t api_key;   /* the key it came in by; 0 */
+  bool shown_public; /* the procedure shows it to everybody in its present stage */
+  bool confidential; /* the reporter asked for their name to be kept */
+  bool sealed;       /* need-to-know: the procedure's `secrecy: sealed` */
+  bool
+      reporter_tracks; /* a sealed matter may still be looked up by its reporter (never where a phone may be watched) */
+  role_set know;       /* sealed: roles that may be assigned and then know of it */
+  role_set glass;      /* sealed: roles that may break the glass */
   const struct glass_grant *grants;
   size_t grant_count;
 };
@@ -206,8 +216,8 @@ enum access_datum {
  *   access.matter    ERR_MISSING  may not know of it
  *   access.open      ERR_DENIED   this role does not open personal data, or not a confidential reporter
  *   access.reason    ERR_INPUT    a reason is needed */
-int access_open(const struct actor *actor, const struct subject *s, enum access_datum what, const char *reason, time_ms now,
-                struct error *err);
+int access_open(const struct actor *actor, const struct subject *s, enum access_datum what, const char *reason,
+                time_ms now, struct error *err);
 
 /* 0 when `actor` may break the glass of sealed `s` for `reason` (at least 10 characters). The caller writes a
  * glass_grant, journals, and tells the supervisor the procedure names. Errors as access_open. */

@@ -26,18 +26,22 @@ static bool is_own(const struct actor *by, int64_t account) {
   return by->kind == ACTOR_ACCOUNT && by->account != 0 && by->account == account;
 }
 
-static int denied(struct error *err) { return error_set(err, ERR_DENIED, "people.account.denied", NULL, NULL); }
+static int denied(struct error *err) {
+  return error_set(err, ERR_DENIED, "people.account.denied", NULL, NULL);
+}
 
 static int account_row(struct q_account_by_id_out *out, struct lane_txn *t, int64_t account, struct error *err) {
-  int found = q_account_by_id(t->db, t->arena, out, &(struct q_account_by_id_in){.district = t->district, .id = account}, err);
+  int found =
+      q_account_by_id(t->db, t->arena, out, &(struct q_account_by_id_in){.district = t->district, .id = account}, err);
   if (found == 0) return error_set(err, ERR_MISSING, "people.account.missing", NULL, NULL);
   return found < 0 ? -1 : 0;
 }
 
-int people_account_find(int64_t *account, int64_t *person, struct db *db, struct arena *a, int64_t district, const char *login,
-                        struct error *err) {
+int people_account_find(int64_t *account, int64_t *person, struct db *db, struct arena *a, int64_t district,
+                        const char *login, struct error *err) {
   struct q_account_by_login_out row;
-  int found = q_account_by_login(db, a, &row, &(struct q_account_by_login_in){.district = district, .login = login}, err);
+  int found =
+      q_account_by_login(db, a, &row, &(struct q_account_by_login_in){.district = district, .login = login}, err);
   if (found > 0) *account = row.id, *person = row.person;
   return found;
 }
@@ -51,12 +55,18 @@ int people_account_create(struct lane_txn *t, const struct people_env *env, cons
   int taken = people_account_find(&other, &other_person, t->db, t->arena, env->district, in->login, err);
   if (taken < 0) return -1;
   if (taken > 0) return error_set(err, ERR_CONFLICT, "people.account.taken", "login", in->login, NULL);
-  int known = q_person_by_id(t->db, t->arena, &person, &(struct q_person_by_id_in){.district = t->district, .id = in->person}, err);
+  int known = q_person_by_id(t->db, t->arena, &person,
+                             &(struct q_person_by_id_in){.district = t->district, .id = in->person}, err);
   if (known < 0) return -1;
   if (known == 0 || !person.staff_name) return error_set(err, ERR_INPUT, "people.post.person", "person", NULL);
   if (lane_next(t, "account", id, err) < 0) return -1;
-  struct q_account_add_in row = {.district = t->district, .id = *id, .login = in->login, .person = in->person, .hash = in->hash,
-                                 .must_change = in->must_change ? 1 : 0, .created = t->now};
+  struct q_account_add_in row = {.district = t->district,
+                                 .id = *id,
+                                 .login = in->login,
+                                 .person = in->person,
+                                 .hash = in->hash,
+                                 .must_change = in->must_change ? 1 : 0,
+                                 .created = t->now};
   if (q_account_add(t->db, &row, err) < 0) return -1;
   char *data = arena_printf(t->arena, "{\"person\":%lld}", (long long)in->person);
   return people_journal(t, by, "people.account-create", "account", *id, data, err);
@@ -79,13 +89,15 @@ int people_account_password(struct lane_txn *t, const struct people_env *env, co
   (void)env;
   if (!keeps_accounts(by) && !is_own(by, account)) return denied(err);
   if (account_row(&row, t, account, err) < 0) return -1;
-  struct q_account_password_in in = {.district = t->district, .id = account, .hash = hash, .must_change = must_change ? 1 : 0, .at = t->now};
+  struct q_account_password_in in = {
+      .district = t->district, .id = account, .hash = hash, .must_change = must_change ? 1 : 0, .at = t->now};
   if (q_account_password(t->db, &in, err) < 0 || end_sessions(t, account, keep_token, err) < 0) return -1;
   return people_journal(t, by, "people.account-password", "account", account, NULL, err);
 }
 
-int people_password_change_prepare(char hash[PASSWORD_HASH_SIZE], struct db *db, struct arena *a, const struct people_env *env,
-                                   const struct actor *who, const char *old, const char *new, struct error *err) {
+int people_password_change_prepare(char hash[PASSWORD_HASH_SIZE], struct db *db, struct arena *a,
+                                   const struct people_env *env, const struct actor *who, const char *old,
+                                   const char *new, struct error *err) {
   struct q_account_by_id_out row;
   struct q_account_by_id_in in = {.district = env->district, .id = who->account};
   int found = who->kind == ACTOR_ACCOUNT ? q_account_by_id(db, a, &row, &in, err) : 0;
@@ -140,7 +152,9 @@ int people_account_totp(struct lane_txn *t, const struct people_env *env, const 
     return -1;
   }
   struct seal_place where = totp_place(env, account);
-  struct q_account_totp_in in = {.district = t->district, .id = account, .totp = people_seal(t->arena, &env->keys, &where, secret),
+  struct q_account_totp_in in = {.district = t->district,
+                                 .id = account,
+                                 .totp = people_seal(t->arena, &env->keys, &where, secret),
                                  .totp_step = step};
   if (q_account_totp(t->db, &in, err) < 0) return -1;
   return people_journal(t, by, secret ? "people.totp-on" : "people.totp-off", "account", account, NULL, err);

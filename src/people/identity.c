@@ -8,8 +8,12 @@
 
 enum { COMPACT_SIZE = 32 };
 
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-static char upper(char c) { return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c; }
+static bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+static char upper(char c) {
+  return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
 
 /* Leaves out ASCII spaces, tabs and hyphens, makes letters upper case; false when it is longer than any number. */
 static bool compact(char out[COMPACT_SIZE], const char *text) {
@@ -77,7 +81,8 @@ int resident_id_read(struct resident_id *out, const char *text, int32_t today, c
   if (old) lengthen(number);
   out->region = number_of(number, 6);
   if (!province_exists(out->region / 10000)) return error_set(err, ERR_INPUT, "identity.resident.region", field, NULL);
-  if (!birth_day(&out->birth, number + 6, today)) return error_set(err, ERR_INPUT, "identity.resident.birth", field, NULL);
+  if (!birth_day(&out->birth, number + 6, today))
+    return error_set(err, ERR_INPUT, "identity.resident.birth", field, NULL);
   if (number[17] != resident_id_check(number)) return error_set(err, ERR_INPUT, "identity.resident.check", field, NULL);
   out->male = (number[16] - '0') % 2 == 1;
   out->from_old = old;
@@ -95,7 +100,9 @@ static int credit_value(char c) {
 
 /* Registering bodies that have been given a first character: organs, ministries, civil affairs, commerce (1-9), the
  * Central Military Commission (A), agriculture (N), others (Y). */
-static bool registrar_exists(char c) { return c && strchr("123456789ANY", c) != NULL; }
+static bool registrar_exists(char c) {
+  return c && strchr("123456789ANY", c) != NULL;
+}
 
 int credit_code_read(char out[CREDIT_CODE_SIZE], const char *text, const char *field, struct error *err) {
   char code[COMPACT_SIZE];
@@ -120,7 +127,8 @@ int org_code_read(char out[ORG_CODE_SIZE], const char *text, const char *field, 
   static const int weights[8] = {3, 7, 9, 10, 5, 8, 4, 2};
   char code[COMPACT_SIZE];
   out[0] = '\0';
-  if (!compact(code, text) || strlen(code) != 9) return error_set(err, ERR_INPUT, "identity.org-code.form", field, NULL);
+  if (!compact(code, text) || strlen(code) != 9)
+    return error_set(err, ERR_INPUT, "identity.org-code.form", field, NULL);
   int sum = 0;
   for (int i = 0; i < 8; i++) {
     bool letter = code[i] >= 'A' && code[i] <= 'Z';
@@ -192,8 +200,12 @@ static void mask_middle(char *out, size_t size, const char *s, size_t head, size
     snprintf(out, size, "%.*s%s%s", (int)head, s, stars, s + n - tail);
 }
 
-void mask_resident_id(char *out, size_t size, const char *number) { mask_middle(out, size, number, 6, 4, "********"); }
-void mask_phone(char *out, size_t size, const char *phone) { mask_middle(out, size, phone, 3, 4, "****"); }
+void mask_resident_id(char *out, size_t size, const char *number) {
+  mask_middle(out, size, number, 6, 4, "********");
+}
+void mask_phone(char *out, size_t size, const char *phone) {
+  mask_middle(out, size, phone, 3, 4, "****");
+}
 
 void mask_name(char *out, size_t size, const char *name) {
   char first[8] = "";

@@ -46,7 +46,8 @@ bool phone_is_mobile(const char *phone);
 
 /* Masks, for everybody who has no reason to see the whole. They take any text and never show more than they say:
  * an identity number's region and last four (110105********002X), a telephone's first three and last four
- * (138****2091), the first character of a name (张**), nothing of what is too short for that. `out` gets valid UTF-8. */
+ * (138****2091), the first character of a name (张**), nothing of what is too short for that. `out` gets valid UTF-8.
+ */
 void mask_resident_id(char *out, size_t size, const char *number);
 void mask_phone(char *out, size_t size, const char *phone);
 void mask_name(char *out, size_t size, const char *name);

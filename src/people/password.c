@@ -58,10 +58,14 @@ static bool is_common(const char *lower) {
 static int classes_of(const char *password) {
   bool lower = false, upper = false, digit = false, other = false;
   for (const char *p = password; *p; p++) {
-    if (*p >= 'a' && *p <= 'z') lower = true;
-    else if (*p >= 'A' && *p <= 'Z') upper = true;
-    else if (*p >= '0' && *p <= '9') digit = true;
-    else other = true;
+    if (*p >= 'a' && *p <= 'z')
+      lower = true;
+    else if (*p >= 'A' && *p <= 'Z')
+      upper = true;
+    else if (*p >= '0' && *p <= '9')
+      digit = true;
+    else
+      other = true;
   }
   return lower + upper + digit + other;
 }
@@ -79,8 +83,10 @@ int password_check(const struct password_rules *rules, const char *login, const 
                    struct error *err) {
   char lower[PASSWORD_MAX_BYTES + 1], name[PASSWORD_MAX_BYTES + 1];
   if (strlen(password) > PASSWORD_MAX_BYTES) return error_set(err, ERR_INPUT, "people.password.long", field, NULL);
-  if (text_chars(password) < (size_t)rules->min_chars) return refuse(err, "people.password.short", field, rules->min_chars);
-  if (classes_of(password) < rules->min_classes) return refuse(err, "people.password.classes", field, rules->min_classes);
+  if (text_chars(password) < (size_t)rules->min_chars)
+    return refuse(err, "people.password.short", field, rules->min_chars);
+  if (classes_of(password) < rules->min_classes)
+    return refuse(err, "people.password.classes", field, rules->min_classes);
   lower_copy(lower, sizeof lower, password);
   lower_copy(name, sizeof name, login ? login : "");
   if (strlen(name) >= 3 && strstr(lower, name)) return error_set(err, ERR_INPUT, "people.password.login", field, NULL);

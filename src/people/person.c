@@ -19,13 +19,15 @@ int people_journal(struct lane_txn *t, const struct actor *by, const char *actio
                    const char *data, struct error *err) {
   char name[ACTOR_NAME_SIZE];
   people_actor_name(name, by);
-  struct journal_entry entry = {.actor = name, .action = action, .subject = subject, .subject_id = id, .data = data ? data : "{}"};
+  struct journal_entry entry = {
+      .actor = name, .action = action, .subject = subject, .subject_id = id, .data = data ? data : "{}"};
   return journal_append(t, &entry, NULL, err);
 }
 
 /* ---- into the table ---- */
 
-static struct bytes seal_column(struct arena *a, const struct people_env *env, const char *column, int64_t row, const char *text) {
+static struct bytes seal_column(struct arena *a, const struct people_env *env, const char *column, int64_t row,
+                                const char *text) {
   struct seal_place where = {.district = env->district, .table = "person", .column = column, .row = row};
   return people_seal(a, &env->keys, &where, text_empty(text) ? NULL : text);
 }
@@ -38,8 +40,8 @@ static const char *match_of(struct arena *a, const struct people_env *env, const
 }
 
 /* Numbers in their one form, checked. */
-static int read_numbers(struct lane_txn *t, const struct people_env *env, const struct person_new *in, struct resident_id *id_number,
-                        char phone[PHONE_SIZE], struct error *err) {
+static int read_numbers(struct lane_txn *t, const struct people_env *env, const struct person_new *in,
+                        struct resident_id *id_number, char phone[PHONE_SIZE], struct error *err) {
   memset(id_number, 0, sizeof *id_number);
   phone[0] = '\0';
   int32_t today = day_of_ms(t->now, env->offset_min);
@@ -55,8 +57,8 @@ static int refuse_known(struct lane_txn *t, const char *id_match, struct error *
   return found > 0 ? error_set(err, ERR_CONFLICT, "people.person.known", "id-number", NULL) : found;
 }
 
-int people_person_add(struct lane_txn *t, const struct people_env *env, const struct actor *by, const struct person_new *in,
-                      int64_t *id, struct error *err) {
+int people_person_add(struct lane_txn *t, const struct people_env *env, const struct actor *by,
+                      const struct person_new *in, int64_t *id, struct error *err) {
   struct resident_id number;
   char phone[PHONE_SIZE];
   if (text_empty(in->staff_name) && text_empty(in->name) && text_empty(in->phone))
@@ -81,14 +83,15 @@ int people_person_add(struct lane_txn *t, const struct people_env *env, const st
   return people_journal(t, by, "people.person-add", "person", *id, NULL, err);
 }
 
-int people_person_of_reporter(struct lane_txn *t, const struct people_env *env, const struct actor *by, const char *name,
-                              const char *phone, int64_t *id, struct error *err) {
+int people_person_of_reporter(struct lane_txn *t, const struct people_env *env, const struct actor *by,
+                              const char *name, const char *phone, int64_t *id, struct error *err) {
   char number[PHONE_SIZE] = "";
   struct q_person_by_phone_match_out *same = NULL;
   size_t count = 0;
   if (!text_empty(phone)) {
     if (phone_read(number, phone, "phone", err) < 0) return -1;
-    struct q_person_by_phone_match_in in = {.district = t->district, .phone_match = match_of(t->arena, env, "phone", number)};
+    struct q_person_by_phone_match_in in = {.district = t->district,
+                                            .phone_match = match_of(t->arena, env, "phone", number)};
     if (q_person_by_phone_match(t->db, t->arena, &same, &count, &in, err) < 0) return -1;
   }
   for (size_t i = 0; i < count; i++) {
@@ -118,8 +121,8 @@ static int open_column(char **out, struct arena *a, const struct people_env *env
   return people_unseal(a, out, &env->keys, &where, sealed, err);
 }
 
-int people_person_clear(struct person_view *out, struct db *db, struct arena *a, const struct people_env *env, int64_t person,
-                        struct error *err) {
+int people_person_clear(struct person_view *out, struct db *db, struct arena *a, const struct people_env *env,
+                        int64_t person, struct error *err) {
   struct q_person_by_id_out row;
   char *name, *id_number, *phone, *safe;
   memset(out, 0, sizeof *out);
@@ -130,13 +133,19 @@ int people_person_clear(struct person_view *out, struct db *db, struct arena *a,
       open_column(&phone, a, env, "phone", person, row.phone, err) < 0 ||
       open_column(&safe, a, env, "safe_contact", person, row.safe_contact, err) < 0)
     return -1;
-  *out = (struct person_view){.id = person, .name = row.staff_name ? row.staff_name : name, .id_number = id_number, .phone = phone,
-                              .safe_contact = safe, .lang = row.lang, .staff = row.staff_name != NULL, .erased = row.erased != 0};
+  *out = (struct person_view){.id = person,
+                              .name = row.staff_name ? row.staff_name : name,
+                              .id_number = id_number,
+                              .phone = phone,
+                              .safe_contact = safe,
+                              .lang = row.lang,
+                              .staff = row.staff_name != NULL,
+                              .erased = row.erased != 0};
   return 1;
 }
 
-int people_person_masked(struct person_view *out, struct db *db, struct arena *a, const struct people_env *env, int64_t person,
-                         struct error *err) {
+int people_person_masked(struct person_view *out, struct db *db, struct arena *a, const struct people_env *env,
+                         int64_t person, struct error *err) {
   enum { MASK_SIZE = 64 };
   int found = people_person_clear(out, db, a, env, person, err);
   if (found <= 0) return found;
@@ -157,16 +166,19 @@ int people_household_add(struct lane_txn *t, const struct people_env *env, const
                          const char *door, int64_t *id, struct error *err) {
   if (lane_next(t, "household", id, err) < 0) return -1;
   struct seal_place where = {.district = env->district, .table = "household", .column = "door", .row = *id};
-  struct q_household_add_in row = {.district = t->district, .id = *id, .place = place,
-                                   .door = people_seal(t->arena, &env->keys, &where, door), .created = t->now};
+  struct q_household_add_in row = {.district = t->district,
+                                   .id = *id,
+                                   .place = place,
+                                   .door = people_seal(t->arena, &env->keys, &where, door),
+                                   .created = t->now};
   if (q_household_add(t->db, &row, err) < 0) return -1;
   return people_journal(t, by, "people.household-add", "household", *id, NULL, err);
 }
 
 int people_household_join(struct lane_txn *t, const struct actor *by, int64_t household, int64_t person,
                           const char *relation, struct error *err) {
-  struct q_household_member_add_in row = {.district = t->district, .household = household, .person = person, .relation = relation,
-                                          .from_at = t->now};
+  struct q_household_member_add_in row = {
+      .district = t->district, .household = household, .person = person, .relation = relation, .from_at = t->now};
   if (q_household_member_add(t->db, &row, err) < 0) return -1;
   char *data = arena_printf(t->arena, "{\"person\":%lld}", (long long)person);
   return people_journal(t, by, "people.household-join", "household", household, data, err);

@@ -18,13 +18,13 @@ struct person_new {
 
 /* Adds a person in the lane and journals it without personal data. -1: people.person.empty, identity.*,
  * people.person.known (ERR_CONFLICT: the identity number is somebody's already). */
-int people_person_add(struct lane_txn *t, const struct people_env *env, const struct actor *by, const struct person_new *in,
-                      int64_t *id, struct error *err);
+int people_person_add(struct lane_txn *t, const struct people_env *env, const struct actor *by,
+                      const struct person_new *in, int64_t *id, struct error *err);
 
-/* The person a resident is who reports with a name and telephone: the one with this telephone and this very name, or a new
- * one. `phone` may be NULL: always a new one. */
-int people_person_of_reporter(struct lane_txn *t, const struct people_env *env, const struct actor *by, const char *name,
-                              const char *phone, int64_t *id, struct error *err);
+/* The person a resident is who reports with a name and telephone: the one with this telephone and this very name, or a
+ * new one. `phone` may be NULL: always a new one. */
+int people_person_of_reporter(struct lane_txn *t, const struct people_env *env, const struct actor *by,
+                              const char *name, const char *phone, int64_t *id, struct error *err);
 
 /* Sets everything personal of a person to NULL, ends what could identify them again, journals it. */
 int people_person_erase(struct lane_txn *t, const struct people_env *env, const struct actor *by, int64_t person,
@@ -37,10 +37,10 @@ struct person_view {
   const char *name, *id_number, *phone, *safe_contact, *lang;
   bool staff, erased;
 };
-int people_person_clear(struct person_view *out, struct db *db, struct arena *a, const struct people_env *env, int64_t person,
-                        struct error *err);
-int people_person_masked(struct person_view *out, struct db *db, struct arena *a, const struct people_env *env, int64_t person,
-                         struct error *err);
+int people_person_clear(struct person_view *out, struct db *db, struct arena *a, const struct people_env *env,
+                        int64_t person, struct error *err);
+int people_person_masked(struct person_view *out, struct db *db, struct arena *a, const struct people_env *env,
+                         int64_t person, struct error *err);
 
 /* A household at a place, and who belongs to it. */
 int people_household_add(struct lane_txn *t, const struct people_env *env, const struct actor *by, int64_t place,

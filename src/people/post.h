@@ -12,12 +12,13 @@
 struct post_row {
   struct post post;
   int64_t person;
-  time_ms from, until; /* until 0: no end set */
-  int rotation;        /* turn in the monthly rotation, from 1; 0: always on duty */
+  time_ms from, until;                          /* until 0: no end set */
+  int rotation;                                 /* turn in the monthly rotation, from 1; 0: always on duty */
   const char *appointed_by, *duty_phone, *name; /* name: of the holder, public with the post; duty_phone may be NULL */
 };
 
-/* A new post. `at` is the whole chain above the place, the place included (struct place_chain as the place room gives it). */
+/* A new post. `at` is the whole chain above the place, the place included (struct place_chain as the place room gives
+ * it). */
 struct post_new {
   enum role role;
   int64_t person;
@@ -30,11 +31,11 @@ struct post_new {
   const char *appointed_by, *duty_phone;
 };
 
-/* Appoints. -1: people.post.role (no such role, or one without posts), people.post.level ({1}: the level it is bound at),
- * people.post.org, people.post.person (no such person, or no name to publish), people.post.dates, people.post.already,
- * people.post.turn (somebody has this turn), people.post.denied. */
-int people_post_appoint(struct lane_txn *t, const struct people_env *env, const struct actor *by, const struct post_new *in,
-                        int64_t *id, struct error *err);
+/* Appoints. -1: people.post.role (no such role, or one without posts), people.post.level ({1}: the level it is bound
+ * at), people.post.org, people.post.person (no such person, or no name to publish), people.post.dates,
+ * people.post.already, people.post.turn (somebody has this turn), people.post.denied. */
+int people_post_appoint(struct lane_txn *t, const struct people_env *env, const struct actor *by,
+                        const struct post_new *in, int64_t *id, struct error *err);
 
 /* Ends a post at a moment (0: now). `reason`: "term", "resigned", "handed-over", "mistake". -1: people.post.missing,
  * people.post.ended, people.post.denied. */
@@ -49,7 +50,8 @@ int people_post_hand_over(struct lane_txn *t, const struct people_env *env, cons
 int people_post_moved(struct lane_txn *t, int64_t place, const struct place_chain *at, struct error *err);
 
 /* Reading. people_post_get returns 1, or 0 when there is none. */
-int people_post_get(struct post_row *out, struct db *db, struct arena *a, int64_t district, int64_t post, struct error *err);
+int people_post_get(struct post_row *out, struct db *db, struct arena *a, int64_t district, int64_t post,
+                    struct error *err);
 
 /* Which posts: 0 and ROLE_NONE for "any"; give at least one. */
 struct post_filter {
@@ -58,15 +60,15 @@ struct post_filter {
 };
 int people_posts_in_office(struct post_row **rows, size_t *count, struct db *db, struct arena *a, int64_t district,
                            const struct post_filter *which, time_ms now, struct error *err);
-int people_post_history(struct post_row **rows, size_t *count, struct db *db, struct arena *a, int64_t district, int64_t place,
-                        enum role role, struct error *err);
+int people_post_history(struct post_row **rows, size_t *count, struct db *db, struct arena *a, int64_t district,
+                        int64_t place, enum role role, struct error *err);
 
 /* ---- rotation (pure) ---- */
 
 /* Who of those who share a role at one place is on duty in a month: the turns go round, one a month, and an empty turn
  * is covered by the next that is filled (*standing_in). `turns[i]` is the turn of holder i, 0 for those always on duty,
- * who are not part of it. Returns the index, or -1 when there is no rotation. The calendar does not depend on who came when, so a
- * list printed in January is right in December unless somebody leaves. */
+ * who are not part of it. Returns the index, or -1 when there is no rotation. The calendar does not depend on who came
+ * when, so a list printed in January is right in December unless somebody leaves. */
 int people_rotation_on_duty(const int *turns, size_t count, int year, int month, bool *standing_in);
 
 /* ---- vacancies (pure) ---- */
@@ -83,7 +85,8 @@ struct force_finding {
 };
 
 /* Checks every rule at every place of its level against the posts in office, in the order of the places. */
-void people_force_check(struct force_finding **out, size_t *count, struct arena *a, const struct force_rule *rules, size_t rule_count,
-                        const struct force_place *places, size_t place_count, const struct post_row *posts, size_t post_count);
+void people_force_check(struct force_finding **out, size_t *count, struct arena *a, const struct force_rule *rules,
+                        size_t rule_count, const struct force_place *places, size_t place_count,
+                        const struct post_row *posts, size_t post_count);
 
 #endif

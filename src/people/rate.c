@@ -54,11 +54,13 @@ static uint64_t caller_hash(const struct rate_table *t, int class, const char *c
   uint64_t hash;
   crypto_shorthash(out, (const unsigned char *)caller, strlen(caller), t->key);
   memcpy(&hash, out, sizeof hash);
-  hash = (hash ^ (uint64_t)class) * 0x9E3779B97F4A7C15u; /* the same caller has one bucket a class */
+  hash = (hash ^ (uint64_t) class) * 0x9E3779B97F4A7C15u; /* the same caller has one bucket a class */
   return hash ? hash : 1;
 }
 
-static int64_t capacity_of(struct rate_limit limit) { return (int64_t)(limit.burst > 0 ? limit.burst : 1) * MINUTE_MS; }
+static int64_t capacity_of(struct rate_limit limit) {
+  return (int64_t)(limit.burst > 0 ? limit.burst : 1) * MINUTE_MS;
+}
 
 /* What a bucket would hold now, not more than its capacity. */
 static int64_t filled(const struct bucket *b, struct rate_limit limit, time_ms now) {

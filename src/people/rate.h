@@ -21,14 +21,14 @@ struct rate_limit {
 
 struct rate_table;
 
-/* A table for `callers` buckets (rounded up to a power of two, 32 bytes each) and `classes` kinds of doing, with a limit each
- * (at most RATE_CLASSES_MAX; which is which is the caller's). Never NULL. Free with people_rate_free. */
+/* A table for `callers` buckets (rounded up to a power of two, 32 bytes each) and `classes` kinds of doing, with a
+ * limit each (at most RATE_CLASSES_MAX; which is which is the caller's). Never NULL. Free with people_rate_free. */
 struct rate_table *people_rate_new(size_t callers, const struct rate_limit *limits, int classes);
 void people_rate_free(struct rate_table *table);
 
 /* Takes one token. -1 with ERR_TOO_MANY people.rate ({1}: seconds to wait) when there is none; *wait_ms (may be NULL)
- * is then the time until there is one, for Retry-After. `now` may be any clock that does not jump; going back is harmless.
- * Safe from any thread. */
+ * is then the time until there is one, for Retry-After. `now` may be any clock that does not jump; going back is
+ * harmless. Safe from any thread. */
 int people_rate_take(struct rate_table *table, int class, const char *caller, time_ms now, time_ms *wait_ms,
                      struct error *err);
 

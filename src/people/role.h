@@ -41,34 +41,34 @@ enum role_can {
  * women's federation see what was assigned to them (and that is also how they know of a sealed matter). The
  * auditor sees everything masked and opens nothing. The administrator keeps accounts, not cases (separation of
  * system, audit and business posts, GB/T 22239 level 3, 8.1.4.2). */
-#define ROLE_LIST(X)                                                                     \
-  X(RESIDENT, "resident", ROLE_AT_NONE, 0)                                               \
-  X(STAIRWELL_HEAD, "stairwell-head", ROLE_AT_STAIRWELL, CAN_SEE_PLACE)                  \
-  X(BUILDING_HEAD, "building-head", ROLE_AT_BUILDING, CAN_SEE_PLACE)                     \
-  X(GRID_WORKER, "grid-worker", ROLE_AT_GRID, CAN_WORK_PLACE)                            \
-  X(COMMUNITY_OFFICER, "community-officer", ROLE_AT_COMMUNITY, CAN_WORK_PLACE)           \
-  X(PARTY_SECRETARY, "party-secretary", ROLE_AT_COMMUNITY, CAN_WORK_PLACE)               \
-  X(SUPERVISOR, "supervisor", ROLE_AT_COMMUNITY, 0)                                      \
-  X(STREET_CENTRE, "street-centre", ROLE_AT_STREET, CAN_LEAD_PLACE)                      \
-  X(STREET_LEADER, "street-leader", ROLE_AT_STREET, CAN_LEAD_PLACE)                      \
-  X(DEPARTMENT_OFFICER, "department-officer", ROLE_AT_ORG, CAN_SEE_CONFIDENTIAL | CAN_OPEN) \
-  X(DISTRICT_CENTRE, "district-centre", ROLE_AT_DISTRICT, CAN_LEAD_PLACE)                \
-  X(DISTRICT_LEADER, "district-leader", ROLE_AT_DISTRICT, CAN_LEAD_PLACE)                \
-  X(AUDITOR, "auditor", ROLE_AT_DISTRICT, CAN_SEE_PLACE | CAN_SEE_CONFIDENTIAL)          \
-  X(ADMINISTRATOR, "administrator", ROLE_AT_DISTRICT, 0)                                 \
-  X(POLICE_LIAISON, "police-liaison", ROLE_AT_STREET, CAN_SEE_CONFIDENTIAL | CAN_OPEN)   \
+#define ROLE_LIST(X)                                                                         \
+  X(RESIDENT, "resident", ROLE_AT_NONE, 0)                                                   \
+  X(STAIRWELL_HEAD, "stairwell-head", ROLE_AT_STAIRWELL, CAN_SEE_PLACE)                      \
+  X(BUILDING_HEAD, "building-head", ROLE_AT_BUILDING, CAN_SEE_PLACE)                         \
+  X(GRID_WORKER, "grid-worker", ROLE_AT_GRID, CAN_WORK_PLACE)                                \
+  X(COMMUNITY_OFFICER, "community-officer", ROLE_AT_COMMUNITY, CAN_WORK_PLACE)               \
+  X(PARTY_SECRETARY, "party-secretary", ROLE_AT_COMMUNITY, CAN_WORK_PLACE)                   \
+  X(SUPERVISOR, "supervisor", ROLE_AT_COMMUNITY, 0)                                          \
+  X(STREET_CENTRE, "street-centre", ROLE_AT_STREET, CAN_LEAD_PLACE)                          \
+  X(STREET_LEADER, "street-leader", ROLE_AT_STREET, CAN_LEAD_PLACE)                          \
+  X(DEPARTMENT_OFFICER, "department-officer", ROLE_AT_ORG, CAN_SEE_CONFIDENTIAL | CAN_OPEN)  \
+  X(DISTRICT_CENTRE, "district-centre", ROLE_AT_DISTRICT, CAN_LEAD_PLACE)                    \
+  X(DISTRICT_LEADER, "district-leader", ROLE_AT_DISTRICT, CAN_LEAD_PLACE)                    \
+  X(AUDITOR, "auditor", ROLE_AT_DISTRICT, CAN_SEE_PLACE | CAN_SEE_CONFIDENTIAL)              \
+  X(ADMINISTRATOR, "administrator", ROLE_AT_DISTRICT, 0)                                     \
+  X(POLICE_LIAISON, "police-liaison", ROLE_AT_STREET, CAN_SEE_CONFIDENTIAL | CAN_OPEN)       \
   X(WOMENS_FEDERATION, "womens-federation", ROLE_AT_STREET, CAN_SEE_CONFIDENTIAL | CAN_OPEN) \
-  X(MEDIATOR, "mediator", ROLE_AT_COMMUNITY, CAN_SEE_CONFIDENTIAL | CAN_OPEN)            \
-  X(LAWYER, "lawyer", ROLE_AT_COMMUNITY, CAN_SEE_CONFIDENTIAL)                           \
-  X(VOLUNTEER, "volunteer", ROLE_AT_COMMUNITY, 0)                                        \
-  X(UNIT_LIAISON, "unit-liaison", ROLE_AT_ORG, 0)                                        \
+  X(MEDIATOR, "mediator", ROLE_AT_COMMUNITY, CAN_SEE_CONFIDENTIAL | CAN_OPEN)                \
+  X(LAWYER, "lawyer", ROLE_AT_COMMUNITY, CAN_SEE_CONFIDENTIAL)                               \
+  X(VOLUNTEER, "volunteer", ROLE_AT_COMMUNITY, 0)                                            \
+  X(UNIT_LIAISON, "unit-liaison", ROLE_AT_ORG, 0)                                            \
   X(LENDER, "lender", ROLE_AT_ORG, 0)
 
 enum role {
 #define X(id, name, level, can) ROLE_##id,
   ROLE_LIST(X)
 #undef X
-  ROLE_COUNT,
+      ROLE_COUNT,
   ROLE_NONE = -1
 };
 
@@ -80,7 +80,8 @@ typedef uint64_t role_set;
 /* The role of a kebab-case name, or ROLE_NONE. */
 enum role role_by_name(const char *name);
 
-/* Its kebab-case name ("grid-worker"), the key of its words ("role.grid-worker"), its level, what it can see. Static. */
+/* Its kebab-case name ("grid-worker"), the key of its words ("role.grid-worker"), its level, what it can see. Static.
+ */
 const char *role_name(enum role role);
 const char *role_words(enum role role);
 enum role_level role_level(enum role role);

@@ -148,7 +148,9 @@ int seal_keys_rotate(struct seal_keys *keys, const char *dir, struct error *err)
   return -1;
 }
 
-void seal_keys_forget(struct seal_keys *keys) { sodium_memzero(keys, sizeof *keys); }
+void seal_keys_forget(struct seal_keys *keys) {
+  sodium_memzero(keys, sizeof *keys);
+}
 
 /* ---- values ---- */
 
@@ -162,10 +164,8 @@ static void place_hash(unsigned char out[HASH_BYTES], const struct seal_place *w
   unsigned char district[8], row[8];
   put_id(district, w->district);
   put_id(row, w->row);
-  const struct hash_piece pieces[] = {{district, sizeof district},
-                                      {w->table, strlen(w->table)},
-                                      {w->column, strlen(w->column)},
-                                      {row, sizeof row}};
+  const struct hash_piece pieces[] = {
+      {district, sizeof district}, {w->table, strlen(w->table)}, {w->column, strlen(w->column)}, {row, sizeof row}};
   hash_pieces(out, pieces, sizeof pieces / sizeof pieces[0]);
 }
 
@@ -177,7 +177,8 @@ static uint32_t get_number(const unsigned char in[4]) {
   return (uint32_t)in[0] << 24 | (uint32_t)in[1] << 16 | (uint32_t)in[2] << 8 | (uint32_t)in[3];
 }
 
-struct bytes people_seal(struct arena *a, const struct seal_keys *keys, const struct seal_place *where, const char *text) {
+struct bytes people_seal(struct arena *a, const struct seal_keys *keys, const struct seal_place *where,
+                         const char *text) {
   if (!text) return (struct bytes){NULL, 0};
   size_t n = strlen(text);
   unsigned char *out = arena_alloc(a, n + OVERHEAD);
@@ -186,8 +187,9 @@ struct bytes people_seal(struct arena *a, const struct seal_keys *keys, const st
   out[0] = FORMAT;
   put_number(out + 1, keys->seal[keys->count - 1].number);
   random_fill(out + HEAD_BYTES, NONCE_BYTES);
-  crypto_aead_xchacha20poly1305_ietf_encrypt(out + HEAD_BYTES + NONCE_BYTES, NULL, (const unsigned char *)text, n, about,
-                                             sizeof about, NULL, out + HEAD_BYTES, keys->seal[keys->count - 1].key);
+  crypto_aead_xchacha20poly1305_ietf_encrypt(out + HEAD_BYTES + NONCE_BYTES, NULL, (const unsigned char *)text, n,
+                                             about, sizeof about, NULL, out + HEAD_BYTES,
+                                             keys->seal[keys->count - 1].key);
   return (struct bytes){out, n + OVERHEAD};
 }
 

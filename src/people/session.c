@@ -22,8 +22,8 @@ static bool is_locked(const struct q_account_by_login_out *row, time_ms now) {
 }
 
 /* The one-time code of an account that has them. */
-static int check_code(struct sign_in *out, struct arena *a, const struct people_env *env, const struct q_account_by_login_out *row,
-                      time_ms now, struct error *err) {
+static int check_code(struct sign_in *out, struct arena *a, const struct people_env *env,
+                      const struct q_account_by_login_out *row, time_ms now, struct error *err) {
   struct seal_place where = {.district = env->district, .table = "account", .column = "totp", .row = row->id};
   char *secret;
   out->totp_step = row->totp_step;
@@ -34,8 +34,10 @@ static int check_code(struct sign_in *out, struct arena *a, const struct people_
     return 0;
   }
   int64_t step = totp_check(secret, out->ask.code, now, env->settings.totp_drift, row->totp_step);
-  if (step < 0) out->outcome = SIGN_IN_CODE_WRONG;
-  else out->totp_step = step;
+  if (step < 0)
+    out->outcome = SIGN_IN_CODE_WRONG;
+  else
+    out->totp_step = step;
   return 0;
 }
 
@@ -70,24 +72,33 @@ int people_sign_in_check(struct sign_in *out, struct db *db, struct arena *a, co
 
 /* ---- signing in: in the lane ---- */
 
-static int log_security(struct lane_txn *t, const struct people_env *env, const char *kind, int64_t account, const char *source,
-                        struct error *err) {
+static int log_security(struct lane_txn *t, const struct people_env *env, const char *kind, int64_t account,
+                        const char *source, struct error *err) {
   char match[HEX_HASH];
   int64_t id;
   if (!text_empty(source)) people_match(match, &env->keys, env->district, "source", source);
   if (lane_next(t, "security_event", &id, err) < 0) return -1;
-  struct q_security_event_add_in row = {.district = t->district, .id = id, .at = t->now, .kind = kind, .account = account,
+  struct q_security_event_add_in row = {.district = t->district,
+                                        .id = id,
+                                        .at = t->now,
+                                        .kind = kind,
+                                        .account = account,
                                         .source_match = text_empty(source) ? NULL : match};
   return q_security_event_add(t->db, &row, err) < 0 ? -1 : 0;
 }
 
-/* One more failure. Failures further apart than the lock is long do not add up, and a lock that has run out starts a new count. */
+/* One more failure. Failures further apart than the lock is long do not add up, and a lock that has run out starts a
+ * new count. */
 static int count_failure(struct lane_txn *t, const struct people_env *env, const struct actor *self,
                          const struct q_account_by_id_out *row, struct error *err) {
   time_ms span = (time_ms)env->settings.lock_min * MINUTE_MS;
-  bool fresh = row->failed_at == 0 || row->failed_at + span < t->now || (row->locked_until && row->locked_until <= t->now);
-  struct q_account_failures_in in = {.district = t->district, .id = row->id, .failures = fresh ? 1 : row->failures + 1,
-                                     .failed_at = t->now, .locked_until = fresh ? 0 : row->locked_until};
+  bool fresh =
+      row->failed_at == 0 || row->failed_at + span < t->now || (row->locked_until && row->locked_until <= t->now);
+  struct q_account_failures_in in = {.district = t->district,
+                                     .id = row->id,
+                                     .failures = fresh ? 1 : row->failures + 1,
+                                     .failed_at = t->now,
+                                     .locked_until = fresh ? 0 : row->locked_until};
   bool locks = in.failures >= env->settings.failures && in.locked_until <= t->now;
   if (locks) in.locked_until = t->now + span;
   if (q_account_failures(t->db, &in, err) < 0) return -1;
@@ -120,16 +131,24 @@ static int open_session(struct lane_txn *t, const struct people_env *env, const 
   secret_hash(hash, s->token);
   s->expires = t->now + (time_ms)env->settings.session_hours * HOUR_MS;
   if (lane_next(t, "session", &id, err) < 0) return -1;
-  struct q_session_add_in row = {.district = t->district, .token_hash = hash, .id = id, .account = s->account, .created = t->now,
-                                 .expires = s->expires, .device = s->ask.device ? s->ask.device : ""};
-  struct q_account_signed_in_in mark = {.district = t->district, .id = s->account, .at = t->now, .totp_step = s->totp_step};
+  struct q_session_add_in row = {.district = t->district,
+                                 .token_hash = hash,
+                                 .id = id,
+                                 .account = s->account,
+                                 .created = t->now,
+                                 .expires = s->expires,
+                                 .device = s->ask.device ? s->ask.device : ""};
+  struct q_account_signed_in_in mark = {
+      .district = t->district, .id = s->account, .at = t->now, .totp_step = s->totp_step};
   if (q_session_add(t->db, &row, err) < 0 || q_account_signed_in(t->db, &mark, err) < 0) return -1;
-  struct q_account_rehash_in fresh = {.district = t->district, .id = s->account, .hash = s->new_hash, .old_hash = s->old_hash};
+  struct q_account_rehash_in fresh = {
+      .district = t->district, .id = s->account, .hash = s->new_hash, .old_hash = s->old_hash};
   if (s->rehash && q_account_rehash(t->db, &fresh, err) < 0) return -1;
   return people_journal(t, self, "people.sign-in", "account", s->account, NULL, err);
 }
 
-/* What has happened since the check counts: another failure may have locked the account, another sign-in may have used the code. */
+/* What has happened since the check counts: another failure may have locked the account, another sign-in may have used
+ * the code. */
 static enum sign_in_outcome outcome_now(const struct sign_in *s, const struct q_account_by_id_out *row, time_ms now) {
   bool locked = !text_eq(row->status, "active") || row->locked_until > now;
   if (s->outcome == SIGN_IN_WRONG) return SIGN_IN_WRONG;
@@ -172,8 +191,8 @@ int people_sign_out(struct lane_txn *t, const struct actor *by, const char *toke
 /* ---- from a token to an actor ---- */
 
 /* Is the holder of a post in rotation on duty this month? */
-static int on_duty(const struct post_row *mine, struct db *db, struct arena *a, const struct people_env *env, time_ms now,
-                   struct error *err) {
+static int on_duty(const struct post_row *mine, struct db *db, struct arena *a, const struct people_env *env,
+                   time_ms now, struct error *err) {
   struct post_row *all;
   size_t count;
   struct civil date;
@@ -197,7 +216,11 @@ static int load_posts(struct actor *out, struct db *db, struct arena *a, const s
   struct post *posts = ARENA_ARRAY(a, count + 1, struct post);
   for (size_t i = 0; i < count; i++) {
     const struct q_post_of_person_out *r = &rows[i];
-    struct post_row row = {.post = {.id = r->id, .role = role_by_name(r->role), .place = r->place, .org = r->org, .acting = r->acting != 0,
+    struct post_row row = {.post = {.id = r->id,
+                                    .role = role_by_name(r->role),
+                                    .place = r->place,
+                                    .org = r->org,
+                                    .acting = r->acting != 0,
                                     .at = {r->street, r->community, r->grid, r->building, r->stairwell}},
                            .rotation = (int)r->rotation};
     int duty = row.post.role == ROLE_NONE ? 0 : on_duty(&row, db, a, env, now, err);
@@ -234,9 +257,14 @@ int people_session_actor(struct actor *out, struct session_state *state, struct 
   out->label = row.staff_name;
   if (load_posts(out, db, a, env, now, err) < 0) return -1;
   bool administrator = access_has_role(out, ROLE_BIT(ROLE_ADMINISTRATOR));
-  *state = (struct session_state){.must_change = row.must_change != 0, .touch = now - row.seen >= MINUTE_MS, .expires = row.expires,
-                                  .must_enrol = administrator && env->settings.totp_required && !env->demo && !row.has_totp,
-                                  .login = row.login, .name = row.staff_name, .lang = row.lang};
+  *state =
+      (struct session_state){.must_change = row.must_change != 0,
+                             .touch = now - row.seen >= MINUTE_MS,
+                             .expires = row.expires,
+                             .must_enrol = administrator && env->settings.totp_required && !env->demo && !row.has_totp,
+                             .login = row.login,
+                             .name = row.staff_name,
+                             .lang = row.lang};
   return 1;
 }
 
@@ -247,8 +275,8 @@ int people_session_touch(struct lane_txn *t, const char *token, struct error *er
   return q_session_touch(t->db, &in, err) < 0 ? -1 : 0;
 }
 
-int people_account_actor(struct actor *out, struct db *db, struct arena *a, const struct people_env *env, int64_t account,
-                         time_ms now, struct error *err) {
+int people_account_actor(struct actor *out, struct db *db, struct arena *a, const struct people_env *env,
+                         int64_t account, time_ms now, struct error *err) {
   struct q_account_by_id_out row;
   memset(out, 0, sizeof *out);
   out->district = env->district;
@@ -263,7 +291,8 @@ int people_account_actor(struct actor *out, struct db *db, struct arena *a, cons
 /* ---- keys of programs ---- */
 
 static int may_keep_keys(const struct actor *by, struct error *err) {
-  if (by->kind == ACTOR_MACHINE || (by->kind == ACTOR_ACCOUNT && access_has_role(by, ROLE_BIT(ROLE_ADMINISTRATOR)))) return 0;
+  if (by->kind == ACTOR_MACHINE || (by->kind == ACTOR_ACCOUNT && access_has_role(by, ROLE_BIT(ROLE_ADMINISTRATOR))))
+    return 0;
   return error_set(err, ERR_DENIED, "people.account.denied", NULL, NULL);
 }
 
@@ -278,8 +307,14 @@ int people_key_create(struct lane_txn *t, const struct actor *by, const char *na
   snprintf(key, API_KEY_SIZE, "tx365_%s", hex);
   secret_hash(hash, key);
   if (lane_next(t, "api_key", id, err) < 0) return -1;
-  struct q_api_key_add_in row = {.district = t->district, .id = *id, .key_hash = hash, .name = name, .org = org, .per_minute = per_minute,
-                                 .created = t->now, .expires = expires};
+  struct q_api_key_add_in row = {.district = t->district,
+                                 .id = *id,
+                                 .key_hash = hash,
+                                 .name = name,
+                                 .org = org,
+                                 .per_minute = per_minute,
+                                 .created = t->now,
+                                 .expires = expires};
   if (q_api_key_add(t->db, &row, err) < 0) return -1;
   return people_journal(t, by, "people.key-create", "api_key", *id, NULL, err);
 }
@@ -300,7 +335,8 @@ int people_key_actor(struct actor *out, int *per_minute, struct db *db, struct a
   out->district = env->district;
   if (text_empty(key)) return 0;
   secret_hash(hash, key);
-  int found = q_api_key_by_hash(db, a, &row, &(struct q_api_key_by_hash_in){.district = env->district, .key_hash = hash}, err);
+  int found =
+      q_api_key_by_hash(db, a, &row, &(struct q_api_key_by_hash_in){.district = env->district, .key_hash = hash}, err);
   if (found <= 0) return found;
   if (row.ended || (row.expires && row.expires <= now)) return 0;
   out->kind = ACTOR_API_KEY;
@@ -314,6 +350,7 @@ int people_key_actor(struct actor *out, int *per_minute, struct db *db, struct a
 int people_clean_up(struct lane_txn *t, const struct people_env *env, struct error *err) {
   enum { SESSION_DAYS = 7 };
   struct q_session_forget_in sessions = {.district = t->district, .before = t->now - SESSION_DAYS * (time_ms)DAY_MS};
-  struct q_security_event_forget_in events = {.district = t->district, .before = t->now - env->settings.security_days * (time_ms)DAY_MS};
+  struct q_security_event_forget_in events = {.district = t->district,
+                                              .before = t->now - env->settings.security_days * (time_ms)DAY_MS};
   return q_session_forget(t->db, &sessions, err) < 0 || q_security_event_forget(t->db, &events, err) < 0 ? -1 : 0;
 }

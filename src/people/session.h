@@ -4,12 +4,12 @@
  *
  *   struct sign_in s;
  *   people_sign_in_check(&s, db, arena, env, &ask, now, err);       on a worker: reads, verifies
- *   people_sign_in_record(t, env, &s, err);                         in the lane: counts failures, locks, makes the session
- *   if (s.answer.kind == ERR_NONE) set the cookie to s.token; else show s.answer
+ *   people_sign_in_record(t, env, &s, err);                         in the lane: counts failures, locks, makes the
+ * session if (s.answer.kind == ERR_NONE) set the cookie to s.token; else show s.answer
  *
  * An account that does not exist costs the same time and gets the same answer as a wrong password. Only who has the
- * right password learns that an account is locked. A session's token is 256 random bits, is new at every sign-in, and only
- * its hash is kept. */
+ * right password learns that an account is locked. A session's token is 256 random bits, is new at every sign-in, and
+ * only its hash is kept. */
 #ifndef PEOPLE_SESSION_H
 #define PEOPLE_SESSION_H
 
@@ -42,11 +42,12 @@ struct sign_in {
   time_ms expires;
 };
 
+/* The first half: reads the account, takes the time of one argon2id whether there is one or not. -1: database. */
 int people_sign_in_check(struct sign_in *out, struct db *db, struct arena *a, const struct people_env *env,
                          const struct sign_in_ask *ask, time_ms now, struct error *err);
 
-/* -1 only when the database fails; a refusal is recorded and stands in `answer`. May be run again (the lane repeats a batch
- * when the database was busy). */
+/* -1 only when the database fails; a refusal is recorded and stands in `answer`. May be run again (the lane repeats a
+ * batch when the database was busy). */
 int people_sign_in_record(struct lane_txn *t, const struct people_env *env, struct sign_in *s, struct error *err);
 
 /* In the lane: ends the session of a token. */
@@ -68,8 +69,8 @@ int people_session_actor(struct actor *out, struct session_state *state, struct 
 int people_session_touch(struct lane_txn *t, const char *token, struct error *err);
 
 /* The same for an account without a session: the command line, tests, messages ("what may this person see?"). */
-int people_account_actor(struct actor *out, struct db *db, struct arena *a, const struct people_env *env, int64_t account,
-                         time_ms now, struct error *err);
+int people_account_actor(struct actor *out, struct db *db, struct arena *a, const struct people_env *env,
+                         int64_t account, time_ms now, struct error *err);
 
 /* A new key for a program, shown once. -1: people.account.denied, people.key.name. */
 int people_key_create(struct lane_txn *t, const struct actor *by, const char *name, int64_t org, int per_minute,

@@ -7,21 +7,21 @@
 #include "base/base.h"
 
 /* name, default, least, most, where it goes */
-#define NUMBERS(X)                                                    \
-  X("people.password-chars", 10, 8, 64, password.min_chars)          \
-  X("people.password-classes", 3, 1, 4, password.min_classes)        \
-  X("people.sign-in-failures", 5, 3, 20, failures)                   \
-  X("people.lock-minutes", 15, 1, 1440, lock_min)                    \
-  X("people.idle-minutes", 30, 5, 480, idle_min)                     \
-  X("people.session-hours", 12, 1, 72, session_hours)                \
-  X("people.totp-drift", 1, 0, 4, totp_drift)                        \
-  X("people.totp-administrators", 1, 0, 1, totp_required)            \
+#define NUMBERS(X)                                            \
+  X("people.password-chars", 10, 8, 64, password.min_chars)   \
+  X("people.password-classes", 3, 1, 4, password.min_classes) \
+  X("people.sign-in-failures", 5, 3, 20, failures)            \
+  X("people.lock-minutes", 15, 1, 1440, lock_min)             \
+  X("people.idle-minutes", 30, 5, 480, idle_min)              \
+  X("people.session-hours", 12, 1, 72, session_hours)         \
+  X("people.totp-drift", 1, 0, 4, totp_drift)                 \
+  X("people.totp-administrators", 1, 0, 1, totp_required)     \
   X("people.security-log-days", 200, 180, 3650, security_days)
 
 /* "1 grid worker, 2 building heads, N stairwell heads": setting name, role, per what, default. */
-#define FORCES(X)                                                               \
-  X("force.grid-worker", ROLE_GRID_WORKER, ROLE_AT_GRID, "1")                   \
-  X("force.building-head", ROLE_BUILDING_HEAD, ROLE_AT_GRID, "2")               \
+#define FORCES(X)                                                 \
+  X("force.grid-worker", ROLE_GRID_WORKER, ROLE_AT_GRID, "1")     \
+  X("force.building-head", ROLE_BUILDING_HEAD, ROLE_AT_GRID, "2") \
   X("force.stairwell-head", ROLE_STAIRWELL_HEAD, ROLE_AT_STAIRWELL, "1+")
 
 /* "2" is exactly two, "1+" one or more, "1-3" a range. */
@@ -50,12 +50,12 @@ static bool number_fits(const char *value, int least, int most, int *out) {
 /* 1 taken, 0 not a setting of ours, -1 out of bounds (least and most are then set). */
 static int take(struct people_settings *s, const char *name, const char *value, int *least, int *most) {
   int n = 0;
-#define X(key, initial, low, high, field)                    \
-  if (text_eq(name, key)) {                                  \
-    *least = low, *most = high;                              \
-    if (!number_fits(value, low, high, &n)) return -1;       \
-    s->field = (__typeof__(s->field))n;                      \
-    return 1;                                                \
+#define X(key, initial, low, high, field)              \
+  if (text_eq(name, key)) {                            \
+    *least = low, *most = high;                        \
+    if (!number_fits(value, low, high, &n)) return -1; \
+    s->field = (__typeof__(s->field))n;                \
+    return 1;                                          \
   }
   NUMBERS(X)
 #undef X
@@ -74,14 +74,15 @@ void people_settings_default(struct people_settings *out) {
 #define X(key, initial, low, high, field) out->field = initial;
   NUMBERS(X)
 #undef X
-#define X(key, which, level, initial)                                                          \
-  out->force[out->force_count] = (struct force_rule){.role = which, .per = level};             \
+#define X(key, which, level, initial)                                              \
+  out->force[out->force_count] = (struct force_rule){.role = which, .per = level}; \
   parse_force(&out->force[out->force_count++], initial);
   FORCES(X)
 #undef X
 }
 
-int people_settings_load(struct people_settings *out, struct db *db, struct arena *a, int64_t district, struct error *err) {
+int people_settings_load(struct people_settings *out, struct db *db, struct arena *a, int64_t district,
+                         struct error *err) {
   struct q_setting_all_out *rows;
   size_t count;
   people_settings_default(out);

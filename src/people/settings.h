@@ -1,5 +1,5 @@
-/* Settings of this room: what a district may change while it runs. The table of names, defaults and bounds is in settings.c;
- * the values a district gave stand in the table `setting`. */
+/* Settings of this room: what a district may change while it runs. The table of names, defaults and bounds is in
+ * settings.c; the values a district gave stand in the table `setting`. */
 #ifndef PEOPLE_SETTINGS_H
 #define PEOPLE_SETTINGS_H
 
@@ -10,7 +10,8 @@
 
 enum { FORCE_RULES = 8 };
 
-/* How many posts of a role there should be for each place of a level: "1+2+N" is three of these. most 0: no upper bound. */
+/* How many posts of a role there should be for each place of a level: "1+2+N" is three of these. most 0: no upper
+ * bound. */
 struct force_rule {
   enum role role;
   enum role_level per;
@@ -19,20 +20,21 @@ struct force_rule {
 
 struct people_settings {
   struct password_rules password;
-  int failures;        /* wrong passwords before an account is locked */
-  int lock_min;        /* minutes it stays locked */
-  int idle_min;        /* a session unused for so long is over */
-  int session_hours;   /* and every session after so long */
-  int totp_drift;      /* 30-second steps a telephone's clock may be off */
-  bool totp_required;  /* administrators must use one-time codes (never in a demonstration district) */
-  int security_days;   /* how long the security log is kept; the law asks for six months */
+  int failures;       /* wrong passwords before an account is locked */
+  int lock_min;       /* minutes it stays locked */
+  int idle_min;       /* a session unused for so long is over */
+  int session_hours;  /* and every session after so long */
+  int totp_drift;     /* 30-second steps a telephone's clock may be off */
+  bool totp_required; /* administrators must use one-time codes (never in a demonstration district) */
+  int security_days;  /* how long the security log is kept; the law asks for six months */
   struct force_rule force[FORCE_RULES];
   size_t force_count;
 };
 
 /* The defaults, and then what the district says. A value out of its bounds is left out and logged. */
 void people_settings_default(struct people_settings *out);
-int people_settings_load(struct people_settings *out, struct db *db, struct arena *a, int64_t district, struct error *err);
+int people_settings_load(struct people_settings *out, struct db *db, struct arena *a, int64_t district,
+                         struct error *err);
 
 /* 0 when `name` is a setting of this room and `value` fits it. -1: people.setting.unknown, people.setting.value
  * ({1} least, {2} most). */
@@ -47,7 +49,8 @@ struct people_env {
   struct people_settings settings;
 };
 
-/* Reads keys from `dir` and settings through `db`. The district must exist. -1: people.district, seal_keys_load, database. */
+/* Reads keys from `dir` and settings through `db`. The district must exist. -1: people.district, seal_keys_load,
+ * database. */
 int people_env_load(struct people_env *out, struct db *db, struct arena *a, const char *dir, int64_t district,
                     struct error *err);
 

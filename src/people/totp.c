@@ -54,7 +54,9 @@ static uint32_t modulus_of(int digits) {
   return m;
 }
 
-static int64_t step_of(time_ms now) { return now / ((int64_t)TOTP_STEP_S * SECOND_MS); }
+static int64_t step_of(time_ms now) {
+  return now / ((int64_t)TOTP_STEP_S * SECOND_MS);
+}
 
 bool totp_code(char *out, int digits, const char *secret, time_ms now) {
   unsigned char key[SECRET_MAX];
@@ -85,7 +87,8 @@ int64_t totp_check(const char *secret, const char *code, time_ms now, int drift,
 
 static void put_escaped(struct buf *b, const char *s) {
   for (const unsigned char *p = (const unsigned char *)s; *p; p++) {
-    bool plain = (*p >= '0' && *p <= '9') || (*p >= 'A' && *p <= 'Z') || (*p >= 'a' && *p <= 'z') || *p == '-' || *p == '.';
+    bool plain =
+        (*p >= '0' && *p <= '9') || (*p >= 'A' && *p <= 'Z') || (*p >= 'a' && *p <= 'z') || *p == '-' || *p == '.';
     if (plain)
       buf_putc(b, (char)*p);
     else

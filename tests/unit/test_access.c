@@ -40,7 +40,8 @@ static struct post post_over(enum role role, struct place_chain c, int64_t org) 
 }
 
 static struct actor holder(const struct post *posts, size_t n) {
-  return (struct actor){.kind = ACTOR_ACCOUNT, .district = 1, .person = 5, .account = 6, .posts = posts, .post_count = n};
+  return (struct actor){
+      .kind = ACTOR_ACCOUNT, .district = 1, .person = 5, .account = 6, .posts = posts, .post_count = n};
 }
 
 static void every_role_has_a_name_words_and_a_level(void **state) {
@@ -59,8 +60,9 @@ static void every_role_has_a_name_words_and_a_level(void **state) {
 static void a_door_opens_to_those_it_names_and_to_nobody_when_it_names_none(void **state) {
   (void)state;
   struct post worker = post_over(ROLE_GRID_WORKER, at(1, 1, 1, 0, 0), 0);
-  struct actor nobody = {.district = 1}, signed_in = holder(&worker, 1), receipt = {.kind = ACTOR_RECEIPT, .district = 1},
-               key = {.kind = ACTOR_API_KEY, .district = 1}, clock = {.kind = ACTOR_MACHINE, .district = 1};
+  struct actor nobody = {.district = 1}, signed_in = holder(&worker, 1),
+               receipt = {.kind = ACTOR_RECEIPT, .district = 1}, key = {.kind = ACTOR_API_KEY, .district = 1},
+               clock = {.kind = ACTOR_MACHINE, .district = 1};
   const struct {
     role_set mask;
     const struct actor *actor;
@@ -267,7 +269,8 @@ static void one_acts_under_the_nearest_post(void **state) {
       post_over(ROLE_GRID_WORKER, at(1, 1, 1, 0, 0), 0), post_over(ROLE_DEPARTMENT_OFFICER, at(0, 0, 0, 0, 0), 42)};
   struct actor actor = holder(posts, 4);
   struct subject s = {.district = 1, .matter = 9, .at = at(1, 1, 1, 1, 1), .orgs = &org, .org_count = 1};
-  assert_ptr_equal(access_act_as(&actor, ROLE_BIT(ROLE_DISTRICT_CENTRE) | ROLE_BIT(ROLE_STREET_CENTRE), &s, 0, 0), &posts[1]);
+  assert_ptr_equal(access_act_as(&actor, ROLE_BIT(ROLE_DISTRICT_CENTRE) | ROLE_BIT(ROLE_STREET_CENTRE), &s, 0, 0),
+                   &posts[1]);
   assert_ptr_equal(access_act_as(&actor, ALL_ROLES & ~ROLE_BIT(ROLE_DEPARTMENT_OFFICER), &s, 0, 0), &posts[2]);
   assert_ptr_equal(access_act_as(&actor, ROLE_BIT(ROLE_DEPARTMENT_OFFICER), &s, 42, 0), &posts[3]);
   assert_null(access_act_as(&actor, ROLE_BIT(ROLE_DEPARTMENT_OFFICER), &s, 43, 0));
@@ -332,7 +335,8 @@ static struct place_chain random_place(void) {
 
 static void random_subject(struct subject *s, int64_t orgs[2], int64_t posts[2], int64_t reporters[1]) {
   memset(s, 0, sizeof *s);
-  *s = (struct subject){.district = 1, .matter = 9, .at = random_place(), .orgs = orgs, .posts = posts, .reporters = reporters};
+  *s = (struct subject){
+      .district = 1, .matter = 9, .at = random_place(), .orgs = orgs, .posts = posts, .reporters = reporters};
   orgs[0] = 41 + dice(4), orgs[1] = 41 + dice(4);
   posts[0] = 70 + dice(30), posts[1] = 70 + dice(30);
   reporters[0] = 4 + dice(3);
@@ -431,8 +435,9 @@ static void a_sealed_matter_is_known_only_by_post_and_assignment(void **state) {
     struct actor actor = holder(&p, 1);
     bool may = (s.know & ROLE_BIT(p.role)) && access_is_assigned(&actor, &s);
     assert_int_equal(access_matter(&actor, &s, 0) >= VIEW_HANDLER, may);
-    assert_int_equal(access_act_as(&actor, ALL_ROLES & ~ROLE_BIT(ROLE_RESIDENT), &s, 0, 0) != NULL && p.role != ROLE_RESIDENT,
-                     may && p.role != ROLE_RESIDENT);
+    assert_int_equal(
+        access_act_as(&actor, ALL_ROLES & ~ROLE_BIT(ROLE_RESIDENT), &s, 0, 0) != NULL && p.role != ROLE_RESIDENT,
+        may && p.role != ROLE_RESIDENT);
     seen += may;
   }
   assert_true(seen > 100);

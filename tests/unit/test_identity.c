@@ -13,13 +13,16 @@
 #include "base/time.h"
 #include "people/identity.h"
 
-static int32_t today(void) { return day_from_civil(2026, 11, 23); }
+static int32_t today(void) {
+  return day_from_civil(2026, 11, 23);
+}
 
 static json_t *vectors(void) {
   struct arena *a = arena_new(1 << 16);
   const char *shared = getenv("TONGXIN_SHARED");
   json_error_t why;
-  json_t *root = json_load_file(arena_printf(a, "%s/data/identifiers/vectors.json", shared ? shared : "../shared"), 0, &why);
+  json_t *root =
+      json_load_file(arena_printf(a, "%s/data/identifiers/vectors.json", shared ? shared : "../shared"), 0, &why);
   arena_free(a);
   if (!root) print_message("skipped: the shared identifier vectors are not beside this checkout\n");
   return root;
@@ -31,8 +34,8 @@ static void check_resident(json_t *v, const char *number, bool valid) {
   int rc = resident_id_read(&id, number, today(), NULL, &err);
   if ((rc == 0) != valid) print_error("%s: %s\n", number, err.code);
   assert_int_equal(rc == 0, valid);
-  const char *birth = json_string_value(json_object_get(v, "birth")), *area = json_string_value(json_object_get(v, "area")),
-             *sex = json_string_value(json_object_get(v, "sex"));
+  const char *birth = json_string_value(json_object_get(v, "birth")),
+             *area = json_string_value(json_object_get(v, "area")), *sex = json_string_value(json_object_get(v, "sex"));
   if (birth) {
     char text[16];
     date_format(text, sizeof text, id.birth);
@@ -49,7 +52,8 @@ static void every_shared_vector_is_judged_as_it_says(void **state) {
   size_t i, done = 0;
   json_t *v;
   json_array_foreach(json_object_get(root, "vectors"), i, v) {
-    const char *kind = json_string_value(json_object_get(v, "kind")), *number = json_string_value(json_object_get(v, "number"));
+    const char *kind = json_string_value(json_object_get(v, "kind")),
+               *number = json_string_value(json_object_get(v, "number"));
     json_t *says = json_object_get(v, "valid");
     bool valid = json_is_null(says) || json_is_true(says); /* our choice: spaces and lower case are forgiven */
     char code[CREDIT_CODE_SIZE];
@@ -68,7 +72,8 @@ static void every_shared_vector_is_judged_as_it_says(void **state) {
 
 static void published_numbers_are_right(void **state) {
   (void)state;
-  static const char *const residents[] = {"11010519491231002X", "440524188001010014", "34052419800101001X", "53010219200508011X"};
+  static const char *const residents[] = {"11010519491231002X", "440524188001010014", "34052419800101001X",
+                                          "53010219200508011X"};
   static const char *const bodies[] = {"91350100M000100Y43", "91110000600037341L", "91440300708461136T"};
   struct error err = {0};
   struct resident_id id;
@@ -132,11 +137,22 @@ static void telephones_come_to_one_form(void **state) {
   (void)state;
   static const struct {
     const char *text, *form;
-  } cases[] = {{"138 0000 2091", "13800002091"}, {"+86-138-0000-2091", "13800002091"}, {"0935-8312345", "0935-8312345"},
-               {"(0935)8312345", "0935-8312345"}, {"010-62345678", "010-62345678"},   {"01062345678", "010-62345678"},
-               {"400-800-0000", "4008000000"},    {"+442079460000", "+442079460000"}, {"12800002091", ""},
-               {"1380000209", ""},                {"0935-0312345", ""},               {"八三一二三四五", ""},
-               {"", ""},                          {NULL, ""},                         {"0", ""}, {"+", ""}};
+  } cases[] = {{"138 0000 2091", "13800002091"},
+               {"+86-138-0000-2091", "13800002091"},
+               {"0935-8312345", "0935-8312345"},
+               {"(0935)8312345", "0935-8312345"},
+               {"010-62345678", "010-62345678"},
+               {"01062345678", "010-62345678"},
+               {"400-800-0000", "4008000000"},
+               {"+442079460000", "+442079460000"},
+               {"12800002091", ""},
+               {"1380000209", ""},
+               {"0935-0312345", ""},
+               {"八三一二三四五", ""},
+               {"", ""},
+               {NULL, ""},
+               {"0", ""},
+               {"+", ""}};
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     char out[PHONE_SIZE];
     struct error err = {0};
@@ -167,9 +183,12 @@ static void masks_show_what_they_say_and_no_more(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(every_shared_vector_is_judged_as_it_says), cmocka_unit_test(published_numbers_are_right),
-      cmocka_unit_test(an_old_number_is_brought_to_eighteen_places), cmocka_unit_test(a_wrong_number_says_what_is_wrong),
-      cmocka_unit_test(every_single_digit_slip_is_found), cmocka_unit_test(telephones_come_to_one_form),
+      cmocka_unit_test(every_shared_vector_is_judged_as_it_says),
+      cmocka_unit_test(published_numbers_are_right),
+      cmocka_unit_test(an_old_number_is_brought_to_eighteen_places),
+      cmocka_unit_test(a_wrong_number_says_what_is_wrong),
+      cmocka_unit_test(every_single_digit_slip_is_found),
+      cmocka_unit_test(telephones_come_to_one_form),
       cmocka_unit_test(masks_show_what_they_say_and_no_more),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -125,10 +125,14 @@ static int64_t a_staff(struct dbtest *t, const char *name) {
 }
 
 static const struct place_chain grid_one = {.street = 11, .community = 22, .grid = 33},
-                                stairwell_one = {.street = 11, .community = 22, .grid = 33, .building = 44, .stairwell = 55};
+                                stairwell_one = {
+                                    .street = 11, .community = 22, .grid = 33, .building = 44, .stairwell = 55};
 
-static int64_t a_post(struct dbtest *t, enum role role, int64_t person, int64_t place, struct place_chain at, int rotation) {
-  struct step s = {.post = {.role = role, .person = person, .place = place, .at = at, .rotation = rotation, .appointed_by = "示例社区"}};
+static int64_t a_post(struct dbtest *t, enum role role, int64_t person, int64_t place, struct place_chain at,
+                      int rotation) {
+  struct step s = {
+      .post = {
+          .role = role, .person = person, .place = place, .at = at, .rotation = rotation, .appointed_by = "示例社区"}};
   assert_string_equal(try(t, appoint, &s), "");
   return s.id;
 }
@@ -145,7 +149,8 @@ static int64_t an_account(struct dbtest *t, const char *login, int64_t person, c
 static struct sign_in sign(struct dbtest *t, const char *login, const char *password, const char *code) {
   struct sign_in in;
   struct error err = {0};
-  struct sign_in_ask ask = {.login = login, .password = password, .code = code, .device = "测试", .source = "192.0.2.7"};
+  struct sign_in_ask ask = {
+      .login = login, .password = password, .code = code, .device = "测试", .source = "192.0.2.7"};
   DB_OK(people_sign_in_check(&in, t->db, t->arena, &env, &ask, now, &err), &err);
   struct step s = {.sign_in = &in};
   assert_string_equal(try(t, record, &s), "");
@@ -179,7 +184,8 @@ static void a_resident_is_kept_sealed_and_shown_masked(void **state) {
   struct q_person_by_id_out raw;
   struct step s = {.person = {.name = "张示例", .id_number = "11010519491231002x", .phone = "138 0000 2091"}};
   assert_string_equal(try(t, add_person, &s), "");
-  DB_OK(q_person_by_id(t->db, t->arena, &raw, &(struct q_person_by_id_in){.district = DISTRICT, .id = s.id}, &err), &err);
+  DB_OK(q_person_by_id(t->db, t->arena, &raw, &(struct q_person_by_id_in){.district = DISTRICT, .id = s.id}, &err),
+        &err);
   assert_null(raw.staff_name);
   assert_null(memmem(raw.name.data, raw.name.len, "示例", 6));
   assert_null(memmem(raw.phone.data, raw.phone.len, "2091", 4));
@@ -210,7 +216,8 @@ static void the_same_identity_number_is_not_entered_twice(void **state) {
 
 static void a_reporter_is_found_again_by_name_and_telephone(void **state) {
   struct dbtest *t = begin(state);
-  struct step first = {.person = {.name = "李演示", .phone = "13800002092"}}, again = {.person = {.name = "李演示", .phone = "138-0000-2092"}},
+  struct step first = {.person = {.name = "李演示", .phone = "13800002092"}},
+              again = {.person = {.name = "李演示", .phone = "138-0000-2092"}},
               kin = {.person = {.name = "李小演", .phone = "13800002092"}};
   assert_string_equal(try(t, of_reporter, &first), "");
   assert_string_equal(try(t, of_reporter, &again), "");
@@ -241,9 +248,11 @@ static void an_erased_person_is_gone_and_the_journal_still_holds(void **state) {
 static void a_post_is_bound_at_its_level_by_those_who_may(void **state) {
   struct dbtest *t = begin(state);
   int64_t person = a_staff(t, "王示例"), boss = a_staff(t, "赵演示");
-  struct step s = {.post = {.role = ROLE_GRID_WORKER, .person = person, .place = 33, .at = grid_one, .appointed_by = "示例街道"}};
+  struct step s = {
+      .post = {.role = ROLE_GRID_WORKER, .person = person, .place = 33, .at = grid_one, .appointed_by = "示例街道"}};
   struct post mine = {.id = 1, .role = ROLE_COMMUNITY_OFFICER, .place = 22, .at = {.street = 11, .community = 22}};
-  struct actor officer = {.kind = ACTOR_ACCOUNT, .district = DISTRICT, .account = 9, .person = boss, .posts = &mine, .post_count = 1};
+  struct actor officer = {
+      .kind = ACTOR_ACCOUNT, .district = DISTRICT, .account = 9, .person = boss, .posts = &mine, .post_count = 1};
   s.by = &officer;
   assert_string_equal(try(t, appoint, &s), "people.post.denied");
   mine = (struct post){.id = 1, .role = ROLE_STREET_CENTRE, .place = 12, .at = {.street = 12}};
@@ -314,7 +323,11 @@ static void stairwell_heads_take_turns_by_the_month(void **state) {
     a_post(t, ROLE_STAIRWELL_HEAD, person, 55, stairwell_one, i + 1);
     account[i] = an_account(t, logins[i], person, "correct Horse 7");
   }
-  struct step s = {.post = {.role = ROLE_STAIRWELL_HEAD, .person = a_staff(t, "多余的人"), .place = 55, .at = stairwell_one, .rotation = 2}};
+  struct step s = {.post = {.role = ROLE_STAIRWELL_HEAD,
+                            .person = a_staff(t, "多余的人"),
+                            .place = 55,
+                            .at = stairwell_one,
+                            .rotation = 2}};
   assert_string_equal(try(t, appoint, &s), "people.post.turn");
   for (int month = 0; month < 7; month++) {
     time_ms at = START + month * 30 * (time_ms)DAY_MS; /* each in another month: 23 Nov, 23 Dec, 22 Jan ... */
@@ -356,7 +369,11 @@ static void one_plus_two_plus_n_lists_vacancies_and_excess(void **state) {
   struct arena *a = arena_new(1 << 20);
   struct people_settings settings;
   people_settings_default(&settings);
-  const struct force_place places[] = {{33, ROLE_AT_GRID}, {34, ROLE_AT_GRID}, {55, ROLE_AT_STAIRWELL}, {56, ROLE_AT_STAIRWELL}, {22, ROLE_AT_COMMUNITY}};
+  const struct force_place places[] = {{33, ROLE_AT_GRID},
+                                       {34, ROLE_AT_GRID},
+                                       {55, ROLE_AT_STAIRWELL},
+                                       {56, ROLE_AT_STAIRWELL},
+                                       {22, ROLE_AT_COMMUNITY}};
   const struct post_row posts[] = {{.post = {.role = ROLE_GRID_WORKER, .at = grid_one}},
                                    {.post = {.role = ROLE_GRID_WORKER, .at = grid_one}},
                                    {.post = {.role = ROLE_BUILDING_HEAD, .at = stairwell_one}},
@@ -378,7 +395,8 @@ static void settings_are_bounded_and_read_from_the_district(void **state) {
   struct dbtest *t = begin(state);
   struct error err = {0};
   struct db *writer;
-  static const struct q_setting_put_in values[] = {{DISTRICT, "people.sign-in-failures", "3"}, {DISTRICT, "people.idle-minutes", "100000"},
+  static const struct q_setting_put_in values[] = {{DISTRICT, "people.sign-in-failures", "3"},
+                                                   {DISTRICT, "people.idle-minutes", "100000"},
                                                    {DISTRICT, "force.building-head", "1-3"}};
   DB_OK(db_open(&writer, t->url, DB_WRITER, &err), &err);
   DB_OK(db_begin(writer, &err), &err);
@@ -446,7 +464,8 @@ static void signing_in_gives_a_session_with_the_posts_in_office(void **state) {
   in.token[5] = in.token[5] == '0' ? '1' : '0';
   assert_int_equal(alive(t, in.token, &actor, &session), 0);
   assert_int_equal(actor.kind, ACTOR_ANONYMOUS);
-  struct step out = {.by = &(struct actor){.kind = ACTOR_ACCOUNT, .district = DISTRICT, .account = account}, .text = next.token};
+  struct step out = {.by = &(struct actor){.kind = ACTOR_ACCOUNT, .district = DISTRICT, .account = account},
+                     .text = next.token};
   assert_string_equal(try(t, sign_out, &out), "");
   assert_int_equal(alive(t, next.token, &actor, &session), 0);
 }
@@ -476,17 +495,20 @@ static void a_session_ends_when_idle_and_after_its_hours(void **state) {
 static void five_failures_lock_for_fifteen_minutes(void **state) {
   struct dbtest *t = begin(state);
   int64_t account = an_account(t, "wangshili", a_staff(t, "王示例"), "correct Horse 7");
-  for (int i = 0; i < 5; i++) assert_string_equal(sign(t, "wangshili", "wrong Horse 7", NULL).answer.code, "people.sign-in.wrong");
+  for (int i = 0; i < 5; i++)
+    assert_string_equal(sign(t, "wangshili", "wrong Horse 7", NULL).answer.code, "people.sign-in.wrong");
   struct sign_in in = sign(t, "wangshili", "correct Horse 7", NULL);
   assert_string_equal(in.answer.code, "people.sign-in.locked");
   assert_string_equal(in.answer.arg[0], "15");
   assert_string_equal(in.token, "");
-  assert_string_equal(sign(t, "wangshili", "wrong Horse 7", NULL).answer.code, "people.sign-in.wrong"); /* says nothing new */
+  assert_string_equal(sign(t, "wangshili", "wrong Horse 7", NULL).answer.code,
+                      "people.sign-in.wrong"); /* says nothing new */
   assert_int_equal(journal_of(t, "account", account, "people.account-locked-out"), 1);
   set_now(t, START + 15 * MINUTE_MS - 1);
   assert_string_equal(sign(t, "wangshili", "correct Horse 7", NULL).answer.code, "people.sign-in.locked");
   set_now(t, START + 15 * MINUTE_MS);
-  for (int i = 0; i < 4; i++) assert_string_equal(sign(t, "wangshili", "wrong Horse 7", NULL).answer.code, "people.sign-in.wrong");
+  for (int i = 0; i < 4; i++)
+    assert_string_equal(sign(t, "wangshili", "wrong Horse 7", NULL).answer.code, "people.sign-in.wrong");
   assert_int_equal(sign(t, "wangshili", "correct Horse 7", NULL).answer.kind, ERR_NONE);
   for (int i = 0; i < 4; i++) sign(t, "wangshili", "wrong Horse 7", NULL); /* the count began anew */
   assert_int_equal(sign(t, "wangshili", "correct Horse 7", NULL).answer.kind, ERR_NONE);
@@ -502,7 +524,8 @@ static void nobody_learns_whether_an_account_exists(void **state) {
   an_account(t, "wangshili", a_staff(t, "王示例"), "correct Horse 7");
   struct sign_in no = sign(t, "nobody", "wrong Horse 7", NULL), wrong = sign(t, "wangshili", "wrong Horse 7", NULL);
   assert_memory_equal(&no.answer, &wrong.answer, sizeof no.answer);
-  for (int i = 0; i < 9; i++) assert_string_equal(sign(t, "nobody", "wrong Horse 7", NULL).answer.code, wrong.answer.code);
+  for (int i = 0; i < 9; i++)
+    assert_string_equal(sign(t, "nobody", "wrong Horse 7", NULL).answer.code, wrong.answer.code);
   assert_string_equal(sign(t, NULL, NULL, NULL).answer.code, wrong.answer.code);
   assert_string_equal(sign(t, "' OR 1=1 --", "x", NULL).answer.code, wrong.answer.code);
   struct q_security_event_page_out *events;
@@ -550,13 +573,17 @@ static void a_new_password_ends_the_sessions_and_must_be_changed(void **state) {
   struct sign_in in = sign(t, "wangshili", "another Horse 8", NULL);
   assert_int_equal(alive(t, in.token, &actor, &session), 1);
   assert_true(session.must_change);
-  assert_int_equal(people_password_change_prepare(hash, t->db, t->arena, &env, &actor, "wrong", "third Horse 9", &err), -1);
+  assert_int_equal(people_password_change_prepare(hash, t->db, t->arena, &env, &actor, "wrong", "third Horse 9", &err),
+                   -1);
   assert_string_equal(err.code, "people.password.old");
   error_clear(&err);
-  assert_int_equal(people_password_change_prepare(hash, t->db, t->arena, &env, &actor, "another Horse 8", "another Horse 8", &err), -1);
+  assert_int_equal(
+      people_password_change_prepare(hash, t->db, t->arena, &env, &actor, "another Horse 8", "another Horse 8", &err),
+      -1);
   assert_string_equal(err.code, "people.password.same");
   error_clear(&err);
-  DB_OK(people_password_change_prepare(hash, t->db, t->arena, &env, &actor, "another Horse 8", "third Horse 9", &err), &err);
+  DB_OK(people_password_change_prepare(hash, t->db, t->arena, &env, &actor, "another Horse 8", "third Horse 9", &err),
+        &err);
   struct step own = {.by = &actor, .id = account, .text = hash};
   assert_string_equal(try(t, set_password, &own), "");
   assert_int_equal(sign(t, "wangshili", "third Horse 9", NULL).answer.kind, ERR_NONE);
@@ -592,7 +619,8 @@ static void an_administrator_signs_in_with_a_one_time_code(void **state) {
   assert_int_equal(in.answer.kind, ERR_NONE);
   assert_int_equal(alive(t, in.token, &actor, &session), 1);
   assert_false(session.must_enrol);
-  assert_string_equal(sign(t, "admin.qian", "correct Horse 7", code).answer.code, "people.sign-in.code-wrong"); /* once */
+  assert_string_equal(sign(t, "admin.qian", "correct Horse 7", code).answer.code,
+                      "people.sign-in.code-wrong"); /* once */
   struct step off = {.by = &actor, .id = account, .code = "1"};
   assert_string_equal(try(t, set_totp, &off), "people.totp.wrong");
   off.by = &machine;

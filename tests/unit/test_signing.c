@@ -59,7 +59,8 @@ static void a_password_is_known_by_its_hash_and_nobody_has_none(void **state) {
   assert_false(password_matches(NULL, "correct Horse 7"));
   assert_false(password_matches("", ""));
   assert_false(password_is_old(hash));
-  assert_true(password_is_old("$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHRzb21lc2Fs$JjM2hLVPYlxp1PQYDPGGVvYJRPAfZqjxBUwrRC2bT8s"));
+  assert_true(
+      password_is_old("$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHRzb21lc2Fs$JjM2hLVPYlxp1PQYDPGGVvYJRPAfZqjxBUwrRC2bT8s"));
 }
 
 /* RFC 6238, appendix B, SHA-1: the secret is the ASCII text 12345678901234567890. */
@@ -69,7 +70,7 @@ static void one_time_codes_are_those_of_the_standard(void **state) {
   static const struct {
     int64_t second;
     const char *code;
-  } vectors[] = {{59, "94287082"},         {1111111109, "07081804"},  {1111111111, "14050471"},
+  } vectors[] = {{59, "94287082"},         {1111111109, "07081804"}, {1111111111, "14050471"},
                  {1234567890, "89005924"}, {2000000000, "69279037"}, {20000000000, "65353130"}};
   for (size_t i = 0; i < sizeof vectors / sizeof vectors[0]; i++) {
     char code[9];
