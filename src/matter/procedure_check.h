@@ -1,0 +1,33 @@
+/* Inside of the checker: what its two files share. */
+#ifndef MATTER_PROCEDURE_CHECK_H
+#define MATTER_PROCEDURE_CHECK_H
+
+#include "matter/procedure_reader.h"
+
+struct check {
+  struct procedure_findings *found;
+  struct arena *arena;
+  const struct procedure *p;
+  bool **reached;      /* [track][stage] */
+  bool **done;         /* [track][action]: something takes it as the system */
+  bool **used;         /* [track][field] */
+  bool *assigned;      /* [track]: some action gives it a holder */
+  bool *added;         /* [track] */
+  unsigned *clock_ops; /* [clock]: bits 1 << enum procedure_clock_op that effects do */
+  bool opens_others;   /* so another procedure may act on this one as its origin */
+};
+
+/* Adds a finding; arguments may be NULL from the right. */
+void check_error(struct check *k, struct procedure_at at, const char *code, const char *a, const char *b, const char *c);
+void check_warning(struct check *k, struct procedure_at at, const char *code, const char *a);
+
+/* Calls `see` for every effect of every action and (action NULL) of every clock. */
+void check_effects(struct check *k,
+                   void (*see)(struct check *k, const struct procedure_effect *e,
+                               const struct procedure_action *action, void *to),
+                   void *to);
+
+/* Clocks, fields and words. */
+void check_use(struct check *k);
+
+#endif
