@@ -92,7 +92,10 @@ static int take_scalar(struct reading *r, struct fy_event *event) {
   const char *text = fy_token_get_text(event->scalar.value, &len);
   if (text && !text_is_utf8(text, len)) return refuse(r, "yaml.encoding", node, NULL);
   node->text = text ? arena_strndup(r->arena, text, len) : "";
-  node->quoted = fy_token_scalar_style(event->scalar.value) != FYSS_PLAIN;
+  enum fy_scalar_style style = fy_token_scalar_style(event->scalar.value);
+  node->quoted = style != FYSS_PLAIN;
+  bool in_quotes = style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED;
+  if (in_quotes && node->column > 1) node->column--; /* libfyaml points behind the opening quote */
   if (text_has_controls(node->text)) return refuse(r, "yaml.control", node, NULL);
   return place_node(r, node);
 }

@@ -39,7 +39,6 @@ static bool run_on(const struct procedure_clock *c, const struct procedure_actio
 static void check_end(struct check *k, const struct procedure_clock *c, const struct procedure_stage *start) {
   const struct procedure_track *t = c->track;
   bool *running = ARENA_ARRAY(k->arena, t->stages_count + 1, bool), more = true;
-  if (in_list(&c->stop_stages, start)) return;
   running[start->index] = true;
   while (more) {
     more = false;

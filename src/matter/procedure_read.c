@@ -132,6 +132,7 @@ static void settings_make(struct reader *r, const struct yaml *node) {
   }
   r->p->settings = settings;
   r->p->settings_count = n;
+  r->setting_used = ARENA_ARRAY(r->arena, n + 1, bool);
 }
 
 /* ---- second pass ---- */
@@ -330,6 +331,9 @@ static void read_tree(struct reader *r, const struct yaml *root) {
   tracks_make(r, root);
   top_fill(r, root); /* before the tracks: effects ask for the ladder */
   for (size_t i = 0; i < r->p->tracks_count; i++) track_fill(r, &r->drafts[i]);
+  for (size_t i = 0; i < r->p->settings_count; i++)
+    if (!r->setting_used[i])
+      finding_warning(r, r->p->settings[i].at, "procedure.setting.unused", r->p->settings[i].name);
 }
 
 int procedure_read(const struct procedure **out, struct procedure_findings *found, struct arena *a, const char *text,

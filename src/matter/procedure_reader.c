@@ -188,7 +188,10 @@ int one_of(struct reader *r, const struct yaml *node, const char *const *names) 
 static const struct procedure_setting *setting_of(struct reader *r, const struct yaml *node, bool is_limit) {
   const char *name = node->text + strlen("setting ");
   const struct procedure_setting *s = procedure_setting_find(r->p, name);
-  if (s && s->is_limit == is_limit) return s;
+  if (s && s->is_limit == is_limit) {
+    r->setting_used[s - r->p->settings] = true;
+    return s;
+  }
   const char **names = ARENA_ARRAY(r->arena, r->p->settings_count + 1, const char *);
   for (size_t i = 0; i < r->p->settings_count; i++) names[i] = r->p->settings[i].name;
   finding_wrong_name(r, at_value(node), "procedure.setting.unknown", "procedure.setting.near", name, names,

@@ -24,6 +24,7 @@ struct reader {
   struct procedure *p;
   struct procedure_findings *found;
   struct draft *drafts; /* p->tracks_count of them */
+  bool *setting_used;   /* by index in p->settings */
 };
 
 /* ---- findings ---- */
