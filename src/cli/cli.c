@@ -29,6 +29,11 @@ static size_t add_names(const char **names, size_t n, const struct cli_option *o
   return n;
 }
 
+/* " procedure" for "tongxin procedure --help"; "" for the help of all. */
+static const char *after_program(const struct cli *c) {
+  return c->command_name ? arena_printf(c->arena, " %s", c->command_name) : "";
+}
+
 static int unknown_option(const struct cli *c, const char *name, struct error *err) {
   const char *names[NAMES];
   size_t n = c->command ? add_names(names, 0, c->command->options) : 0;
@@ -37,7 +42,7 @@ static int unknown_option(const struct cli *c, const char *name, struct error *e
   names[n] = NULL;
   const char *near = cli_nearest(name, names);
   if (near) return error_set(err, ERR_INPUT, "cli.usage.option.near", name, name, near, NULL);
-  return error_set(err, ERR_INPUT, "cli.usage.option", name, name, c->command_name ? c->command_name : "", NULL);
+  return error_set(err, ERR_INPUT, "cli.usage.option", name, name, after_program(c), NULL);
 }
 
 static bool is_choice(const char *choices, const char *text) {
@@ -112,9 +117,9 @@ static int unknown_command(const struct cli *c, const struct cli_command *const 
   for (; *list && n + 1 < NAMES; list++)
     if (!(*list)->hidden) names[n++] = (*list)->name;
   names[n] = NULL;
-  const char *near = cli_nearest(name, names), *before = c->command_name ? c->command_name : "";
+  const char *near = cli_nearest(name, names);
   if (near) return error_set(err, ERR_INPUT, "cli.usage.command.near", NULL, name, near, NULL);
-  return error_set(err, ERR_INPUT, "cli.usage.command", NULL, name, before, NULL);
+  return error_set(err, ERR_INPUT, "cli.usage.command", NULL, name, after_program(c), NULL);
 }
 
 /* A word that is not an option: a command, a sub-command, or an operand. */

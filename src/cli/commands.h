@@ -4,6 +4,7 @@
 
 #include "cli/cli.h"
 
-extern const struct cli_command cmd_version, cmd_init, cmd_migrate, cmd_verify, cmd_export, cmd_backup, cmd_serve;
+extern const struct cli_command cmd_version, cmd_init, cmd_migrate, cmd_verify, cmd_export, cmd_backup, cmd_serve,
+    cmd_access, cmd_procedure;
 
 #endif
