@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "people/account.h"
+#include "people/org.h"
 #include "people/person.h"
 #include "people/post.h"
 #include "people/session.h"
@@ -419,6 +420,80 @@ static void settings_are_bounded_and_read_from_the_district(void **state) {
   assert_int_equal(people_setting_check("force.grid-worker", "two", &err), -1);
 }
 
+/* ---- organisations ---- */
+
+static char *departments_file(struct arena *a) {
+  enum { MAX = 1 << 16 };
+  char *text = arena_alloc(a, MAX);
+  FILE *f = fopen("catalogues/departments.yaml", "r");
+  assert_non_null(f);
+  size_t n = fread(text, 1, MAX - 1, f);
+  fclose(f);
+  text[n] = '\0';
+  return text;
+}
+
+struct org_step {
+  struct org_row *rows;
+  size_t count;
+};
+
+static int put_orgs(struct lane_txn *t, void *ctx, struct error *err) {
+  struct org_step *s = ctx;
+  return people_orgs_put(t, &machine, s->rows, s->count, err);
+}
+
+static void departments_come_from_a_file_and_keep_their_ids(void **state) {
+  struct dbtest *t = begin(state);
+  struct error err = {0};
+  struct org_step s;
+  struct org_row before, after, *all;
+  size_t n;
+  char *text = departments_file(t->arena);
+  DB_OK(people_orgs_read(&s.rows, &s.count, t->arena, text, strlen(text), &err), &err);
+  assert_true(s.count > 20);
+  DB_OK(lane_call(t->lane, put_orgs, &s, &err), &err);
+  DB_OK(people_org_by_key(&before, t->db, t->arena, DISTRICT, "sanitation", &err), &err);
+  DB_OK(lane_call(t->lane, put_orgs, &s, &err), &err);
+  DB_OK(people_org_by_key(&after, t->db, t->arena, DISTRICT, "sanitation", &err), &err);
+  assert_int_equal(before.id, after.id);
+  assert_string_equal(after.name_zh, "环境卫生中心");
+  DB_OK(people_org_by_id(&before, t->db, t->arena, DISTRICT, after.parent, &err), &err);
+  assert_string_equal(before.key, "urban-management");
+  DB_OK(people_orgs(&all, &n, t->db, t->arena, DISTRICT, NULL, &err), &err);
+  assert_int_equal(n, s.count);
+  assert_string_equal(people_org_for_unit(all, n, "drainage")->key, "municipal-works");
+  assert_null(people_org_for_unit(all, n, "drain"));
+  DB_OK(people_orgs(&all, &n, t->db, t->arena, DISTRICT, "utility", &err), &err);
+  assert_int_equal(n, 5);
+}
+
+static void a_wrong_list_of_organisations_is_refused_with_its_line(void **state) {
+  (void)state;
+  static const struct {
+    const char *text, *line, *what;
+  } cases[] = {
+      {"departments:\n  - {key: A, kind: department, zh: 甲, en: A}\n", "2", "key"},
+      {"departments:\n  - {key: a, kind: bureau, zh: 甲, en: A}\n", "2", "kind"},
+      {"departments:\n  - {key: a, kind: unit, zh: 甲, en: A}\n  - {key: a, kind: unit, zh: 甲, en: A}\n", "3", "key"},
+      {"departments:\n  - {key: a, kind: unit, zh: 甲, en: A, parent: b}\n", "2", "parent"},
+      {"departments:\n  - {key: a, kind: unit, zh: 甲, en: A, boss: b}\n", "2", "boss"},
+      {"departments:\n  - {key: a, kind: unit, zh: 甲, en: A, units: [A b]}\n", "2", "units"},
+      {"departments: 3\n", "1", "departments"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    struct arena *a = arena_new(1 << 20);
+    struct error err = {0};
+    struct org_row *rows;
+    size_t n;
+    assert_int_equal(people_orgs_read(&rows, &n, a, cases[i].text, strlen(cases[i].text), &err), -1);
+    assert_string_equal(err.code, "people.org.file");
+    assert_string_equal(err.arg[0], cases[i].line);
+    assert_string_equal(err.arg[1], cases[i].what);
+    arena_free(a);
+  }
+}
+
 /* ---- accounts ---- */
 
 static void accounts_are_kept_by_administrators(void **state) {
@@ -678,6 +753,8 @@ int main(void) {
       cmocka_unit_test(an_empty_turn_is_covered_by_the_next),
       cmocka_unit_test(one_plus_two_plus_n_lists_vacancies_and_excess),
       DB_TEST(settings_are_bounded_and_read_from_the_district),
+      DB_TEST(departments_come_from_a_file_and_keep_their_ids),
+      cmocka_unit_test(a_wrong_list_of_organisations_is_refused_with_its_line),
       DB_TEST(accounts_are_kept_by_administrators),
       DB_TEST(signing_in_gives_a_session_with_the_posts_in_office),
       DB_TEST(a_session_ends_when_idle_and_after_its_hours),
