@@ -17,7 +17,8 @@
 
 struct catalogue;
 struct engine;
-struct place_index;
+struct people_env;
+struct place_map;
 struct state;
 
 /* What is true in the district at present. Valid until world_release. */
@@ -33,13 +34,10 @@ struct world {
   size_t procedure_count;
 };
 
-/* Reads the rulebooks of `district` through `db`. `key` seals personal values (people/seal.h); `places` answers where a
- * point lies and must outlive the engine. Errors: those of the readers, with the rulebook's name as the first argument. */
-struct engine_settings {
-  int64_t district;
-  const char *data_dir; /* where the keys are */
-};
-int engine_open(struct engine **out, struct db *db, const struct engine_settings *settings, struct error *err);
+/* Reads the rulebooks of `env->district` through `db`. `env` and `places` (where does a point lie?) must outlive the
+ * engine. Errors: those of the readers, with the rulebook's name as the first argument. */
+int engine_open(struct engine **out, struct db *db, const struct people_env *env, struct place_map *places,
+                struct error *err);
 void engine_close(struct engine *e);
 
 /* The present world, counted. */

@@ -1,0 +1,122 @@
+/* What the engine's files share. act.c takes an action from door to journal; say.c checks what was said; who.c knows who
+ * is meant; clocks.c keeps the stored clocks; effects.c does what follows; world.c holds the rulebooks; timer.c takes marks. */
+#ifndef MATTER_ENGINE_INTERNAL_H
+#define MATTER_ENGINE_INTERNAL_H
+
+#include <pthread.h>
+
+#include "matter/catalogue.h"
+#include "matter/engine.h"
+#include "matter/state.h"
+#include "matter/state_internal.h"
+#include "people/settings.h"
+
+struct place_map;
+struct people_env;
+struct world_box;
+
+enum { CASCADE_MAX = 12 };
+
+/* A report this far from every community of the district is not the district's. */
+enum { PLACE_FAR_M = 20000 };
+
+struct engine {
+  int64_t district;
+  const struct people_env *env;
+  struct place_map *places;
+  pthread_mutex_t lock;
+  struct world_box *box; /* the present world, under the lock */
+};
+
+/* world.c: questions to the catalogue and the settings. `category` is "scheme/kind/code". */
+bool world_category(const struct world *w, const char *category, int32_t day);
+bool world_condition_exists(const struct world *w, const char *category, int number, int32_t day);
+bool world_condition_limit(struct limit *out, const struct world *w, const char *category, int number, int32_t day);
+const char *world_setting(const struct world *w, struct arena *a, const char *procedure, const char *name);
+
+/* say.c: "lon,lat" in range. */
+bool position_read(const char *v, double *lon, double *lat);
+
+/* One matter being moved: what the whole cascade of one act shares. */
+struct work {
+  struct lane_txn *t;
+  struct engine *e;
+  const struct world *w;
+  struct arena *a;
+  const struct actor *actor;
+  const char *key;   /* of the actor */
+  time_ms now;
+  int depth;
+  struct error *err;
+  struct state *s;
+  struct subject subject;
+  bool fresh;        /* not in the table yet */
+  const struct act *act; /* as asked; for the first action only */
+  bool words_changed; /* summary or address: the search index is due */
+};
+
+/* One action being taken on one track. */
+struct doing {
+  struct work *k;
+  struct state_track *track;
+  const struct procedure_action *action;
+  struct state_step *step;
+  const struct post *post;
+  struct buf *digests; /* JSON object of field digests for the journal */
+  bool some_digest;
+};
+
+/* act.c */
+int act_take(struct work *k, struct state_track *track, const struct procedure_action *action, const struct said *said,
+             size_t said_count, const struct post *post);
+int act_open(struct work *parent, const struct procedure *p, const struct procedure_action *action, const struct said *said,
+             size_t said_count, const char *link, struct work **child);
+int work_finish(struct work *k);
+int64_t cell_of(double lon, double lat);
+int reporter_insert(struct work *k, const struct reporter_in *in, int64_t reported);
+int note_step(struct doing *d, const char *name, const struct procedure_stage *from);
+int track_enter(struct doing *d, struct state_track *track, const struct procedure_stage *stage);
+int track_add(struct doing *d, const struct procedure_track *type, const char *role, int64_t org, int64_t post, int64_t person);
+
+/* say.c: checks the values against the action's fields; 0 with what stands, -1 with matter.field.* */
+int say_check(struct work *k, const struct state_track *track, const struct procedure_action *action,
+              const struct said *said, size_t count);
+/* Puts one checked value into the state, the table and the journal's digests. */
+int say_keep(struct doing *d, const struct procedure_field *f, const char *field_name, int number, const char *value);
+
+/* who.c */
+bool who_may(struct work *k, const struct state_track *track, const struct procedure_action *action,
+             const struct post **post);
+/* Calls `each` with every key an actor of a procedure stands for ("role:street-centre@31", "org:5", "reporter:9"). */
+int who_keys(struct work *k, const struct state_track *track, const struct procedure_actors *actors,
+             int (*each)(void *ctx, const char *key), void *ctx);
+const char *who_role_key(struct work *k, enum role role, const struct state_track *track);
+int who_hold(struct work *k, struct state_track *track);
+
+/* clocks.c */
+int clocks_follow(struct doing *d, const struct procedure_stage *from); /* after a stage change or an action */
+int clocks_effect(struct doing *d, const struct procedure_effect *e);
+int clocks_save(struct work *k, struct state_clock *c, bool fresh);
+void clocks_summary(struct work *k);
+int clock_next_mark_at(struct work *k, struct state_clock *c);
+int limit_resolve(struct limit *out, struct work *k, const struct procedure_limit *l);
+int64_t number_resolve(struct work *k, const struct procedure_number *n);
+
+/* effects.c */
+int effects_set(struct doing *d, const struct procedure_effects *effects);
+int effects_run(struct doing *d, const struct procedure_effects *effects);
+
+/* tell.c: a message to whoever a key names. `words` NULL texts: the plain words of the track's stage. */
+int tell_actors(struct doing *d, const struct procedure_actors *actors, const struct bilingual *words);
+int tell_role(struct doing *d, enum role role, const struct bilingual *words);
+/* "{number}", "{due}", "{holder}", "{stage}" replaced. In the arena. */
+const char *tell_fill(struct work *k, const struct state_track *t, const char *pattern, bool zh);
+
+/* figures and words */
+int figure_count(struct work *k, const char *measure, int64_t org, int64_t n);
+
+/* places */
+int where_place(struct work *k, int64_t place);
+int where_position(struct work *k, double lon, double lat);
+
+#endif

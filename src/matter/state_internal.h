@@ -1,0 +1,20 @@
+/* What state.c and the engine share: room to grow in a loaded matter, and the stored form of a clock's segments. */
+#ifndef MATTER_STATE_INTERNAL_H
+#define MATTER_STATE_INTERNAL_H
+
+#include "matter/state.h"
+
+/* How much one action (with everything that follows from it) may add to a matter in memory. Pointers into the arrays
+ * stay good because the arrays never move. */
+enum {
+  STATE_MORE_TRACKS = 64,
+  STATE_MORE_STEPS = 128,
+  STATE_MORE_SAID = 1024,
+  STATE_MORE_CLOCKS = 128,
+  STATE_MORE_REPORTERS = 8
+};
+
+void segments_write(struct buf *out, const struct clock *c);
+int segments_read(struct clock *c, const char *text, struct arena *a, struct error *err);
+
+#endif

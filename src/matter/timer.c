@@ -1,0 +1,147 @@
+/* Marks of clocks: what a procedure says shall happen when part of a limit, all of it, or more has passed. */
+#include "matter/engine_internal.h"
+
+#include <string.h>
+
+enum { RECOMPUTE_LIST = 1000 };
+
+static bool needs_step(const struct procedure_effects *effects) {
+  for (size_t i = 0; i < effects->count; i++)
+    if (effects->items[i].kind != EFFECT_TELL && effects->items[i].kind != EFFECT_ESCALATE) return true;
+  return false;
+}
+
+/* A step by the system that carries what the mark sets and does. */
+static int note_mark(struct doing *d, struct buf *digests, const struct procedure_effects *effects, const char *clock) {
+  struct state *s = d->k->s;
+  d->digests = digests;
+  d->step = &s->steps[s->step_count];
+  *d->step = (struct state_step){.track = d->track, .action_name = arena_printf(d->k->a, "clock.%s", clock),
+                                 .from = d->track->stage, .at = d->k->now, .actor = d->k->key};
+  if (lane_next(d->k->t, "step", &d->step->id, d->k->err) < 0) return -1;
+  s->step_count++;
+  if (effects_set(d, effects) < 0) return -1;
+  return note_step(d, d->step->action_name, d->track->stage);
+}
+
+static int is_late(struct work *k, struct state_clock *c) {
+  if (c->late || !c->counts) return 0;
+  c->late = true;
+  k->s->late = true;
+  return figure_count(k, "passed", c->track->org, 1);
+}
+
+static int run_mark(struct work *k, struct state_clock *c, const struct procedure_mark *m) {
+  struct buf digests;
+  struct state_track *t = NULL;
+  for (size_t i = 0; i < k->s->track_count; i++)
+    if (&k->s->tracks[i] == c->track) t = &k->s->tracks[i];
+  struct doing d = {.k = k, .track = t, .action = t->type->actions_count ? &t->type->actions[0] : NULL};
+  buf_init(&digests, 64 * 1024);
+  int r = 0;
+  if (m->percent >= 100 || m->after.text) r = is_late(k, c);
+  struct state_step none = {.track = t, .action_name = "", .from = t->stage, .at = k->now, .actor = k->key};
+  d.step = &none;
+  if (r == 0 && needs_step(&m->effects)) r = note_mark(&d, &digests, &m->effects, c->type->name);
+  if (r == 0) r = effects_run(&d, &m->effects);
+  buf_free(&digests);
+  return r;
+}
+
+/* Takes the marks of one clock that have passed; several when the server was away. */
+static int take_marks(struct work *k, struct state_clock *c, int *taken) {
+  while (c->clock.end == CLOCK_OPEN && c->mark_at && c->mark_at <= k->now && c->mark < (int)c->type->marks_count) {
+    const struct procedure_mark *m = &c->type->marks[c->mark++];
+    ++*taken;
+    if (run_mark(k, c, m) < 0 || clock_next_mark_at(k, c) < 0) return -1;
+  }
+  return clocks_save(k, c, false);
+}
+
+static int take_clock(struct work *k, int64_t clock, int *taken) {
+  for (size_t i = 0; i < k->s->clock_count; i++) {
+    struct state_clock *c = &k->s->clocks[i];
+    if (c->id != clock) continue;
+    struct state_track *t = (struct state_track *)state_track_by_id(k->s, c->track->id);
+    if (take_marks(k, c, taken) < 0) return -1;
+    (void)t;
+  }
+  return work_finish(k);
+}
+
+static int timer_in_world(struct lane_txn *t, struct engine *e, const struct world *w, int most, int *taken, struct error *err) {
+  struct q_clock_marks_due_out *due;
+  size_t n;
+  struct q_clock_marks_due_in in = {.district = w->district, .now = t->now, .most = most};
+  struct actor system = {.kind = ACTOR_MACHINE, .district = w->district};
+  if (q_clock_marks_due(t->db, t->arena, &due, &n, &in, err) < 0) return -1;
+  for (size_t i = 0; i < n; i++) {
+    struct work k = {.t = t, .e = e, .w = w, .a = t->arena, .actor = &system, .key = "system", .now = t->now, .err = err};
+    int r = state_load(&k.s, t->db, w, due[i].matter, t->arena, err);
+    if (r < 0) return -1;
+    if (r == 0) continue;
+    state_subject(k.s, k.a, &k.subject);
+    if (take_clock(&k, due[i].id, taken) < 0) return -1;
+  }
+  return 0;
+}
+
+int engine_timer(struct lane_txn *t, struct engine *e, int most, int *taken, struct error *err) {
+  const struct world *w = world_take(e);
+  *taken = 0;
+  int r = timer_in_world(t, e, w, most, taken, err);
+  world_release(e, w);
+  return r;
+}
+
+int engine_next_mark(struct db *db, int64_t district, time_ms *out, struct error *err) {
+  struct arena *a = arena_new(4096);
+  struct q_clock_next_mark_out row = {0};
+  int r = q_clock_next_mark(db, a, &row, &(struct q_clock_next_mark_in){.district = district}, err);
+  *out = row.mark_at;
+  arena_free(a);
+  return r < 0 ? -1 : 0;
+}
+
+/* --- a changed calendar --------------------------------------------------------------------------------------------------- */
+
+static int recompute_matter(struct work *k, int64_t clock, struct changed_clock *out, bool *changed) {
+  *changed = false;
+  for (size_t i = 0; i < k->s->clock_count; i++) {
+    struct state_clock *c = &k->s->clocks[i];
+    if (c->id != clock) continue;
+    time_ms was = c->due;
+    if (clock_next_mark_at(k, c) < 0) return -1;
+    if (c->due == was) continue;
+    *changed = true;
+    *out = (struct changed_clock){.matter = k->s->id, .clock = clock, .code = k->s->code, .name = c->type->name, .was = was, .is = c->due};
+    if (clocks_save(k, c, false) < 0) return -1;
+    for (size_t t = 0; t < k->s->track_count; t++)
+      if (&k->s->tracks[t] == c->track && who_hold(k, &k->s->tracks[t]) < 0) return -1;
+    if (work_finish(k) < 0) return -1;
+  }
+  return 0;
+}
+
+int engine_recompute(struct lane_txn *t, struct engine *e, int64_t *after, int most, struct changed_clock **changed,
+                     size_t *count, struct error *err) {
+  const struct world *w = world_take(e);
+  struct q_clock_open_after_out *open;
+  size_t n = 0;
+  struct actor system = {.kind = ACTOR_MACHINE, .district = w->district};
+  struct q_clock_open_after_in in = {.district = w->district, .after = *after, .most = most > RECOMPUTE_LIST ? RECOMPUTE_LIST : most};
+  int r = q_clock_open_after(t->db, t->arena, &open, &n, &in, err);
+  *changed = ARENA_ARRAY(t->arena, n + 1, struct changed_clock);
+  *count = 0;
+  for (size_t i = 0; r >= 0 && i < n; i++) {
+    struct work k = {.t = t, .e = e, .w = w, .a = t->arena, .actor = &system, .key = "system", .now = t->now, .err = err};
+    bool is_changed = false;
+    r = state_load(&k.s, t->db, w, open[i].matter, t->arena, err);
+    if (r == 1) r = recompute_matter(&k, open[i].id, &(*changed)[*count], &is_changed);
+    *count += is_changed;
+    *after = open[i].id;
+  }
+  if (n < (size_t)in.most) *after = 0;
+  world_release(e, w);
+  return r < 0 ? -1 : 0;
+}
