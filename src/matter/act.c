@@ -543,7 +543,7 @@ static const struct state_step *last_by(const struct work *k, const struct state
   return last;
 }
 
-static int check_often(struct work *k, const struct state_track *t, const struct procedure_action *action) {
+int act_in_time(struct work *k, const struct state_track *t, const struct procedure_action *action) {
   int times;
   const struct state_step *last = last_by(k, t, action, &times);
   struct limit limit;
@@ -569,7 +569,7 @@ static int check_door(struct work *k, const struct act *act, struct state_track 
   if (!procedure_action_from(action, t->stage))
     return error_set(k->err, ERR_CONFLICT, "matter.stage", NULL, t->stage->title.zh, t->stage->title.en, NULL);
   if (act->seen_step && act->seen_step != k->s->last_step) return error_set(k->err, ERR_CONFLICT, "matter.moved", NULL, NULL);
-  if (check_often(k, t, action) < 0) return -1;
+  if (act_in_time(k, t, action) < 0) return -1;
   return say_check(k, t, action, act->said, act->said_count);
 }
 

@@ -16,6 +16,7 @@
 #include "store/store.h"
 
 struct catalogue;
+struct duplicate_rules;
 struct engine;
 struct people_env;
 struct place_map;
@@ -29,23 +30,26 @@ struct world {
   int offset_min;
   const struct calendar *calendar;
   const struct clock_rules *rules;
+  const struct duplicate_rules *duplicates;
   const struct catalogue *catalogue; /* all schemes */
   const struct procedure *const *procedures; /* newest versions, for opening */
   size_t procedure_count;
 };
 
-/* Reads the rulebooks of `env->district` through `db`. `env` and `places` (where does a point lie?) must outlive the
+/* Reads the procedures of `env->district` through `db`, catalogues and calendar from `folder` (schemes.csv ...,
+ * calendar.yaml, chinese-days.json). `env` and `places` (where does a point lie?) must outlive the
  * engine. Errors: those of the readers, with the rulebook's name as the first argument. */
 int engine_open(struct engine **out, struct db *db, const struct people_env *env, struct place_map *places,
-                struct error *err);
+                const char *folder, struct error *err);
 void engine_close(struct engine *e);
 
 /* The present world, counted. */
 const struct world *world_take(struct engine *e);
 void world_release(struct engine *e, const struct world *w);
 
-/* Reads the rulebooks anew when they changed since; returns 1 when it did. */
+/* Reads the world anew when rulebooks were added since; returns 1 when it did. engine_reload always does. */
 int engine_refresh(struct engine *e, struct db *db, struct error *err);
+int engine_reload(struct engine *e, struct db *db, struct error *err);
 
 /* A procedure by name: its newest version (version 0) or the one a matter keeps. NULL when unknown. */
 const struct procedure *world_procedure(const struct world *w, const char *name, int version);
@@ -148,9 +152,10 @@ struct offer {
 int engine_offers(struct engine *e, const struct actor *actor, const struct state *s, struct arena *a, time_ms now,
                   struct offer **out, size_t *count, struct error *err);
 
-/* The opening actions of a procedure this actor may take at a place (chain NULL: anywhere). */
-int engine_openings(struct engine *e, const struct actor *actor, const struct place_chain *at, struct arena *a,
-                    struct offer **out, size_t *count, struct error *err);
+/* The opening actions of a procedure this actor may take at a place (chain NULL: in the district as a whole). The
+ * procedure of the offers belongs to the world the caller has taken. */
+int engine_openings(struct engine *e, const struct actor *actor, const struct place_chain *at, const char *procedure,
+                    struct arena *a, struct offer **out, size_t *count, struct error *err);
 
 /* The keys under which things wait for an actor in the table `hold` and in messages: account, person, posts with their
  * role and place, organisations. In `a`. */

@@ -24,6 +24,7 @@ struct engine {
   int64_t district;
   const struct people_env *env;
   struct place_map *places;
+  char *folder;
   pthread_mutex_t lock;
   struct world_box *box; /* the present world, under the lock */
 };
@@ -72,6 +73,8 @@ int act_take(struct work *k, struct state_track *track, const struct procedure_a
 int act_open(struct work *parent, const struct procedure *p, const struct procedure_action *action, const struct said *said,
              size_t said_count, const char *link, struct work **child);
 int work_finish(struct work *k);
+/* Neither too often, too soon nor too late: `upto`, `again`, `within`. */
+int act_in_time(struct work *k, const struct state_track *t, const struct procedure_action *action);
 int64_t cell_of(double lon, double lat);
 int reporter_insert(struct work *k, const struct reporter_in *in, int64_t reported);
 int note_step(struct doing *d, const char *name, const struct procedure_stage *from);
@@ -110,6 +113,8 @@ int effects_run(struct doing *d, const struct procedure_effects *effects);
 int tell_actors(struct doing *d, const struct procedure_actors *actors, const struct bilingual *words);
 int tell_role(struct doing *d, enum role role, const struct bilingual *words);
 /* "{number}", "{due}", "{holder}", "{stage}" replaced. In the arena. */
+/* One message under one key, and a mail where the key is a reporter with an address (deliver.c). */
+int tell_deliver(struct work *k, const char *key, const char *zh, const char *en);
 const char *tell_fill(struct work *k, const struct state_track *t, const char *pattern, bool zh);
 
 /* figures and words */

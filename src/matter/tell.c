@@ -1,0 +1,99 @@
+/* Telling: who hears of it, in words that name the matter's number and date and nothing personal. Messages wait under a
+ * key (post, department, account) until somebody reads them; a reporter who left an address gets a mail through the outbox,
+ * written in the same transaction. */
+#include "matter/engine_internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { WORDS_MAX = 4000 };
+
+/* --- filling in words --------------------------------------------------------------------------------------------------- */
+
+static const char *org_name(struct work *k, int64_t org, bool zh) {
+  struct q_organisation_by_id_out row;
+  struct error ignored = {0};
+  struct q_organisation_by_id_in in = {.district = k->w->district, .id = org};
+  if (!org || q_organisation_by_id(k->t->db, k->a, &row, &in, &ignored) != 1) return zh ? "办理单位" : "the department";
+  return zh ? row.name_zh : row.name_en;
+}
+
+static const char *due_text(struct work *k, bool zh) {
+  char s[48];
+  if (!k->s->shown_due && !k->s->due) return zh ? "规定时限" : "the limit";
+  time_format_short(s, sizeof s, k->s->shown_due ? k->s->shown_due : k->s->due, k->w->offset_min);
+  return arena_strdup(k->a, s);
+}
+
+/* The reason somebody gave last, in any field that is one. */
+static const char *reason_text(struct work *k) {
+  for (size_t i = k->s->said_count; i-- > 0;) {
+    const struct state_said *said = &k->s->said[i];
+    if (said->field && said->field->as == AS_REASON && said->value && said->field->type == FIELD_TEXT) return said->value;
+  }
+  return "";
+}
+
+static const char *fill_one(struct work *k, const struct state_track *t, const char *name, bool zh) {
+  if (text_eq(name, "number")) return k->s->code;
+  if (text_eq(name, "due")) return due_text(k, zh);
+  if (text_eq(name, "holder")) return org_name(k, t->org ? t->org : k->s->tracks[0].org, zh);
+  if (text_eq(name, "stage")) return bilingual_pick(&t->stage->title, zh);
+  if (text_eq(name, "summary")) return text_shorten(k->a, k->s->summary, 40);
+  if (text_eq(name, "place")) return *k->s->address ? k->s->address : zh ? "现场" : "the place";
+  if (text_eq(name, "reason")) return reason_text(k);
+  return "";
+}
+
+const char *tell_fill(struct work *k, const struct state_track *t, const char *pattern, bool zh) {
+  struct buf b;
+  buf_init(&b, WORDS_MAX);
+  for (const char *s = pattern; *s;) {
+    const char *end = *s == '{' ? strchr(s, '}') : NULL;
+    char name[32];
+    if (end && (size_t)(end - s) < sizeof name) {
+      memcpy(name, s + 1, (size_t)(end - s - 1));
+      name[end - s - 1] = '\0';
+      buf_puts(&b, fill_one(k, t, name, zh));
+      s = end + 1;
+    } else {
+      buf_putc(&b, *s++);
+    }
+  }
+  char *out = arena_strdup(k->a, b.data);
+  buf_free(&b);
+  return out;
+}
+
+/* --- delivering ----------------------------------------------------------------------------------------------------------- */
+
+struct telling {
+  struct work *k;
+  const char *zh, *en;
+};
+
+static int leave_message(void *ctx, const char *key) {
+  struct telling *m = ctx;
+  return tell_deliver(m->k, key, m->zh, m->en);
+}
+
+static void choose_words(struct telling *m, const struct doing *d, const struct bilingual *words) {
+  const struct procedure_stage *stage = d->track->stage;
+  const struct bilingual *say = words->zh ? words : stage->plain.zh ? &stage->plain : &stage->title;
+  m->k = d->k;
+  m->zh = tell_fill(d->k, d->track, say->zh, true);
+  m->en = tell_fill(d->k, d->track, say->en ? say->en : say->zh, false);
+}
+
+int tell_actors(struct doing *d, const struct procedure_actors *actors, const struct bilingual *words) {
+  struct telling m;
+  choose_words(&m, d, words);
+  return who_keys(d->k, d->track, actors, leave_message, &m);
+}
+
+int tell_role(struct doing *d, enum role role, const struct bilingual *words) {
+  struct telling m;
+  const char *key = who_role_key(d->k, role, d->track);
+  choose_words(&m, d, words);
+  return key ? leave_message(&m, key) : 0;
+}
