@@ -24,6 +24,9 @@ enum error_kind {
 
 enum { ERROR_ARGS = 4 };
 
+/* Between the Chinese and the English of an argument that comes in both languages (a title from a procedure file). */
+enum { ERROR_ARG_LANGUAGES = 0x1F };
+
 /* The error of one request or command. Zero-initialise it. */
 struct error {
   enum error_kind kind;

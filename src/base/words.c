@@ -64,6 +64,15 @@ static const char *kind_name(enum error_kind kind) {
   return (unsigned)kind < sizeof names / sizeof *names ? names[kind] : "fault";
 }
 
+/* An argument in both languages is "中文 US English" (U+001F between): the part of this language, in `copy`. */
+static const char *in_language(char *copy, size_t size, const char *arg, enum lang lang) {
+  const char *middle = strchr(arg, ERROR_ARG_LANGUAGES);
+  text_copy(copy, size, middle && lang == LANG_EN ? middle + 1 : arg);
+  char *end = strchr(copy, ERROR_ARG_LANGUAGES);
+  if (end) *end = '\0';
+  return copy;
+}
+
 static void one(struct buf *out, enum lang lang, const char *prefix, const struct error *e) {
   if (!out) return;
   struct buf b;
@@ -79,7 +88,8 @@ static void one(struct buf *out, enum lang lang, const char *prefix, const struc
     pattern = words_find(lang, b.data);
   }
   const char *args[ERROR_ARGS];
-  for (int i = 0; i < ERROR_ARGS; i++) args[i] = e->arg[i];
+  char copies[ERROR_ARGS][sizeof e->arg[0]];
+  for (int i = 0; i < ERROR_ARGS; i++) args[i] = in_language(copies[i], sizeof copies[i], e->arg[i], lang);
   if (pattern) words_fill(out, pattern, args, e->args);
   buf_free(&b);
 }

@@ -292,7 +292,7 @@ static int move_and_note(struct doing *d, const struct said *said, size_t count)
   struct state_of of = {k->s, d->track};
   state_facts(&facts, &of);
   if (!procedure_holds(d->action->when, &facts))
-    return error_set(k->err, ERR_CONFLICT, "matter.condition", NULL, d->action->title.zh, d->action->title.en, NULL);
+    return error_set(k->err, ERR_CONFLICT, "matter.condition", NULL, title_arg(k->a, &d->action->title), NULL);
   const struct procedure_stage *to = leads_to(procedure_action_move(d->action, &facts), d->track);
   if (d->action->counts == COUNTS_RETURN) d->track->returned_to = receiver_of_return(k->s, d->track, to);
   else if (to != from) d->track->returned_to = "";
@@ -567,7 +567,7 @@ static int check_door(struct work *k, const struct act *act, struct state_track 
   if (!who_may(k, t, action, post))
     return error_set(k->err, k->actor->kind == ACTOR_ANONYMOUS ? ERR_SIGN_IN : ERR_DENIED, "matter.not-yours", NULL, NULL);
   if (!procedure_action_from(action, t->stage))
-    return error_set(k->err, ERR_CONFLICT, "matter.stage", NULL, t->stage->title.zh, t->stage->title.en, NULL);
+    return error_set(k->err, ERR_CONFLICT, "matter.stage", NULL, title_arg(k->a, &t->stage->title), NULL);
   if (act->seen_step && act->seen_step != k->s->last_step) return error_set(k->err, ERR_CONFLICT, "matter.moved", NULL, NULL);
   if (act_in_time(k, t, action) < 0) return -1;
   return say_check(k, t, action, act->said, act->said_count);
@@ -598,7 +598,7 @@ static int act_opening(struct work *k, const struct act *act, struct acted *out)
   const struct procedure_action *action = p ? procedure_opening(p, act->action) : NULL;
   if (!p) return error_set(k->err, ERR_INPUT, "matter.procedure", "procedure", act->procedure, NULL);
   if (!action) return error_set(k->err, ERR_INPUT, "matter.action", "action", act->action ? act->action : "", NULL);
-  if (!p->open_alone && !act->origin) return error_set(k->err, ERR_CONFLICT, "matter.not-alone", NULL, p->title.zh, p->title.en, NULL);
+  if (!p->open_alone && !act->origin) return error_set(k->err, ERR_CONFLICT, "matter.not-alone", NULL, title_arg(k->a, &p->title), NULL);
   if (start_state(k, p, act->said, act->said_count) < 0) return -1;
   k->s->source = act->source ? act->source : "";
   k->s->origin = act->origin;
@@ -659,7 +659,7 @@ int engine_follow(struct lane_txn *t, struct engine *e, const struct actor *acto
   if (r == 0 || (r == 1 && access_matter(actor, &k.subject, t->now) == VIEW_NONE))
     r = error_set(err, ERR_MISSING, "matter.unknown", NULL, NULL);
   else if (r == 1 && k.s->outcome != OUTCOME_OPEN)
-    r = error_set(err, ERR_CONFLICT, "matter.stage", NULL, k.s->tracks[0].stage->title.zh, k.s->tracks[0].stage->title.en, NULL);
+    r = error_set(err, ERR_CONFLICT, "matter.stage", NULL, title_arg(k.a, &k.s->tracks[0].stage->title), NULL);
   if (r == 1) {
     struct doing d = {.k = &k, .track = &k.s->tracks[0]};
     k.s->steps[k.s->step_count] = (struct state_step){.track = d.track, .action_name = "follow", .from = d.track->stage, .at = t->now, .actor = k.key};

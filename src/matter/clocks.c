@@ -11,7 +11,7 @@ static const char *setting_value(struct work *k, const struct procedure_setting 
 
 int limit_resolve(struct limit *out, struct work *k, const struct procedure_limit *l) {
   const char *own = l->setting ? setting_value(k, l->setting) : NULL;
-  return limit_read(out, own ? own : l->text, k->err);
+  return limit_parse(out, own ? own : l->text, k->err);
 }
 
 int64_t number_resolve(struct work *k, const struct procedure_number *n) {
@@ -206,7 +206,7 @@ static int extend(struct doing *d, struct state_clock *c, const struct procedure
     double n = 0;
     const char *v = e->field ? state_value(d->k->s, value_track(d, e->field), e->field) : NULL;
     if (!v || !text_to_real(v, &n)) return 0;
-    more = (struct limit){(int64_t)(n * LIMIT_ONE), unit_from_name(e->extend_unit)};
+    more = (struct limit){(int64_t)(n * LIMIT_ONE), e->extend_unit};
   }
   if (clock_extend(&c->clock, d->k->a, d->k->now, more, d->action->name, d->k->err) < 0) return -1;
   return clocks_save(d->k, c, false);

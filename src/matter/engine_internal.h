@@ -109,6 +109,9 @@ int64_t number_resolve(struct work *k, const struct procedure_number *n);
 int effects_set(struct doing *d, const struct procedure_effects *effects);
 int effects_run(struct doing *d, const struct procedure_effects *effects);
 
+/* A title as an error argument in both languages. */
+const char *title_arg(struct arena *a, const struct bilingual *title);
+
 /* tell.c: a message to whoever a key names. `words` NULL texts: the plain words of the track's stage. */
 int tell_actors(struct doing *d, const struct procedure_actors *actors, const struct bilingual *words);
 int tell_role(struct doing *d, enum role role, const struct bilingual *words);

@@ -6,12 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { VALUE_CHARS = 4000, LABEL = 160 };
+enum { VALUE_CHARS = 4000 };
 
-/* The label in both languages is too long for an error argument: the field's name is the pointer, its label the words. */
+/* {1} is the field's label in both languages, {2} what it must be or what stands there. */
 static int bad(struct work *k, const struct procedure_field *f, const char *code, const char *arg) {
-  return error_set(k->err, ERR_INPUT, code, f->name, f->label.zh ? f->label.zh : f->name, arg ? arg : "",
-                   f->label.en ? f->label.en : f->name, NULL);
+  return error_set(k->err, ERR_INPUT, code, f->name, title_arg(k->a, &f->label), arg ? arg : "", NULL);
 }
 
 static const char *number_text(struct work *k, double n) { return arena_printf(k->a, "%g", n); }

@@ -1,6 +1,7 @@
+#include <jansson.h> /* before json_write.h, which has names of its own for some of its functions */
+
 #include "matter/state.h"
 
-#include <jansson.h>
 #include <string.h>
 
 #include "matter/engine.h"
@@ -201,6 +202,10 @@ static int load_reporters(struct loading *l) {
   size_t n;
   struct q_reporter_of_matter_in in = {.district = s->district, .matter = s->id};
   if (q_reporter_of_matter(l->db, l->a, &rows, &n, &in, l->err) < 0) return -1;
+  if (!n && s->origin) { /* opened out of another: its reporters hear of it and may rate it */
+    in.matter = s->origin;
+    if (q_reporter_of_matter(l->db, l->a, &rows, &n, &in, l->err) < 0) return -1;
+  }
   s->reporters = ARENA_ARRAY(l->a, n + STATE_MORE_REPORTERS, struct state_reporter);
   for (size_t i = 0; i < n; i++) {
     const struct q_reporter_of_matter_out *r = &rows[i];

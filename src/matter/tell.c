@@ -8,6 +8,10 @@
 
 enum { WORDS_MAX = 4000 };
 
+const char *title_arg(struct arena *a, const struct bilingual *title) {
+  return arena_printf(a, "%s%c%s", title->zh ? title->zh : "", ERROR_ARG_LANGUAGES, title->en ? title->en : title->zh);
+}
+
 /* --- filling in words --------------------------------------------------------------------------------------------------- */
 
 static const char *org_name(struct work *k, int64_t org, bool zh) {
