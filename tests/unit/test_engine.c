@@ -1,0 +1,476 @@
+/* The engine, on the page's own case: kitchen waste behind a noodle shop, from a resident's report over the whistle to the
+ * rating, with the wrong turns people take. On SQLite and on PostgreSQL. */
+#include "dbtest.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file_text.h"
+#include "matter/matter.h"
+#include "people/settings.h"
+#include "place/place.h"
+
+enum { FOLDER = 64, SAID = 16 };
+
+/* A small district: one street, one community, one grid, one building, one stairwell; the people of the story. */
+struct town {
+  struct dbtest *t;
+  struct engine *engine;
+  struct people_env env;
+  struct place_map *places;
+  char folder[FOLDER];
+  int64_t street, community, grid, building, stairwell;
+  struct actor resident, grid_worker, centre, second_clerk, leader, market, sanitation, district, stranger;
+  struct post posts[8];
+  time_ms now;
+};
+
+static void link_file(const char *folder, const char *name, const char *target) {
+  char to[160], from[512], cwd[300];
+  snprintf(to, sizeof to, "%s/%s", folder, name);
+  assert_non_null(getcwd(cwd, sizeof cwd));
+  snprintf(from, sizeof from, "%s/%s", cwd, target);
+  assert_int_equal(symlink(from, to), 0);
+}
+
+static void make_folder(struct town *w) {
+  snprintf(w->folder, sizeof w->folder, "/tmp/tongxin-town-XXXXXX");
+  assert_non_null(mkdtemp(w->folder));
+  link_file(w->folder, "schemes.csv", "catalogues/schemes.csv");
+  link_file(w->folder, "units.csv", "catalogues/units.csv");
+  link_file(w->folder, "urban-yuncheng", "catalogues/urban-yuncheng");
+  link_file(w->folder, "grid-service", "catalogues/grid-service");
+  link_file(w->folder, "calendar.yaml", "catalogues/calendar.yaml");
+  link_file(w->folder, "chinese-days.json", "node_modules/chinese-days/dist/chinese-days.json");
+}
+
+static void remove_folder(struct town *w) {
+  static const char *const names[] = {"schemes.csv", "units.csv", "urban-yuncheng", "grid-service", "calendar.yaml", "chinese-days.json"};
+  char path[160];
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    snprintf(path, sizeof path, "%s/%s", w->folder, names[i]);
+    unlink(path);
+  }
+  rmdir(w->folder);
+}
+
+static int64_t add_place(struct lane_txn *t, enum place_level level, int64_t parent, const char *kind, const char *code,
+                         const char *name, struct error *err) {
+  int64_t id = 0;
+  struct place_new in = {.actor = "system", .level = level, .parent = parent, .kind = kind, .code = code, .name = name,
+                         .at = {102.188, 38.521}, .plate = level == PLACE_STAIRWELL};
+  place_add(t, &in, &id, err);
+  return id;
+}
+
+static int adopt_file(struct lane_txn *t, const char *name, struct error *err) {
+  char path[80], *text;
+  struct actor system = {.kind = ACTOR_MACHINE};
+  snprintf(path, sizeof path, "procedures/%s.yaml", name);
+  if (file_text(&text, NULL, t->arena, path, PROCEDURE_FILE_MAX, err) < 0) return -1;
+  return engine_adopt(t, &system, "procedure", name, text, NULL, err);
+}
+
+static int build_town(struct lane_txn *t, void *ctx, struct error *err) {
+  struct town *w = ctx;
+  int64_t district = add_place(t, PLACE_DISTRICT, 0, "district", "620302000000", "金川区", err);
+  w->street = add_place(t, PLACE_STREET, district, "street", "620302004000", "金川路街道", err);
+  w->community = add_place(t, PLACE_COMMUNITY, w->street, "community", "620302004001", "演示社区", err);
+  w->grid = add_place(t, PLACE_GRID, w->community, "basic", NULL, "第一网格", err);
+  w->building = add_place(t, PLACE_BUILDING, w->grid, "building", NULL, "1号楼", err);
+  w->stairwell = add_place(t, PLACE_STAIRWELL, w->building, "stairwell", NULL, "1单元", err);
+  if (err->kind) return -1;
+  return adopt_file(t, "incident", err) < 0 || adopt_file(t, "whistle", err) < 0 || adopt_file(t, "reception", err) < 0 ? -1 : 0;
+}
+
+static struct actor with_post(struct town *w, int n, enum role role, int64_t place, struct place_chain at, int64_t org) {
+  w->posts[n] = (struct post){.id = n + 1, .role = role, .place = place, .at = at, .org = org};
+  return (struct actor){.kind = ACTOR_ACCOUNT, .district = DBTEST_DISTRICT, .person = 100 + n, .account = 10 + n,
+                        .posts = &w->posts[n], .post_count = 1};
+}
+
+static void hire(struct town *w) {
+  struct place_chain street = {.street = w->street}, grid = {w->street, w->community, w->grid, 0, 0};
+  w->grid_worker = with_post(w, 0, ROLE_GRID_WORKER, w->grid, grid, 0);
+  w->centre = with_post(w, 1, ROLE_STREET_CENTRE, w->street, street, 0);
+  w->second_clerk = with_post(w, 2, ROLE_STREET_CENTRE, w->street, street, 0);
+  w->leader = with_post(w, 3, ROLE_STREET_LEADER, w->street, street, 0);
+  w->market = with_post(w, 4, ROLE_DEPARTMENT_OFFICER, 0, (struct place_chain){0}, 501);
+  w->sanitation = with_post(w, 5, ROLE_DEPARTMENT_OFFICER, 0, (struct place_chain){0}, 502);
+  w->district = with_post(w, 6, ROLE_DISTRICT_CENTRE, 0, (struct place_chain){0}, 0);
+  w->stranger = with_post(w, 7, ROLE_STREET_CENTRE, 9999, (struct place_chain){.street = 9999}, 0);
+}
+
+static struct town *town_of(void **state) {
+  static struct town town;
+  struct town *w = &town;
+  struct error err = {0};
+  *w = (struct town){.t = dbtest_of(state)};
+  make_folder(w);
+  w->env = (struct people_env){.district = DBTEST_DISTRICT, .offset_min = OFFSET_CHINA_MIN};
+  random_fill(w->env.keys.match, KEY_BYTES);
+  random_fill(w->env.keys.seal[0].key, KEY_BYTES);
+  w->env.keys.seal[0].number = 1;
+  w->env.keys.count = 1;
+  assert_true(time_parse(&w->now, "2026-11-23T10:00:00+08:00", 0)); /* a Monday */
+  lane_set_now(w->t->lane, w->now);
+  DB_OK(lane_call(w->t->lane, build_town, w, &err), &err);
+  DB_OK(place_map_open(&w->places, DBTEST_DISTRICT, NULL, &err), &err);
+  DB_OK(engine_open(&w->engine, w->t->db, &w->env, w->places, w->folder, &err), &err);
+  hire(w);
+  return w;
+}
+
+static void leave_town(struct town *w) {
+  engine_close(w->engine);
+  place_map_close(w->places);
+  remove_folder(w);
+}
+
+static void later(struct town *w, time_ms by) {
+  w->now += by;
+  lane_set_now(w->t->lane, w->now);
+}
+
+/* --- acting ---------------------------------------------------------------------------------------------------------------- */
+
+struct try {
+  struct town *w;
+  struct act act;
+  struct acted acted;
+  char code[64], receipt[32];
+};
+
+static int run_act(struct lane_txn *t, void *ctx, struct error *err) {
+  struct try *y = ctx;
+  if (engine_act(t, y->w->engine, &y->act, &y->acted, err) < 0) return -1;
+  text_copy(y->code, sizeof y->code, y->acted.code);
+  text_copy(y->receipt, sizeof y->receipt, y->acted.receipt);
+  return 0;
+}
+
+/* Values as field, value, field, value ... NULL. */
+static size_t collect(struct said *said, va_list args) {
+  size_t n = 0;
+  for (const char *field; (field = va_arg(args, const char *)) != NULL; n++) {
+    const char *value = va_arg(args, const char *);
+    int number = 0;
+    for (size_t i = 0; i < n; i++) number += strcmp(said[i].field, field) == 0;
+    said[n] = (struct said){field, number, value};
+  }
+  return n;
+}
+
+static struct error try_act(struct try *y) {
+  struct error err = {0};
+  lane_call(y->w->t->lane, run_act, y, &err);
+  return err;
+}
+
+static struct error open_with(struct town *w, const struct actor *actor, const char *procedure, const char *action, struct try *y, ...) {
+  struct said said[SAID];
+  struct reporter_in reporter = {.name = "张示例", .phone = "13800000000", .mail = "", .lang = LANG_ZH};
+  va_list args;
+  va_start(args, y);
+  *y = (struct try){.w = w, .act = {.actor = actor, .procedure = procedure, .action = action, .said = said, .reporter = &reporter, .source = "public"}};
+  y->act.said_count = collect(said, args);
+  va_end(args);
+  return try_act(y);
+}
+
+static struct error does(struct town *w, const struct actor *actor, int64_t matter, int64_t track, const char *action, ...) {
+  struct said said[SAID];
+  struct try y = {.w = w, .act = {.actor = actor, .matter = matter, .track = track, .action = action, .said = said}};
+  va_list args;
+  va_start(args, action);
+  y.act.said_count = collect(said, args);
+  va_end(args);
+  return try_act(&y);
+}
+
+#define MUST(call)                                                                       \
+  do {                                                                                   \
+    struct error must = (call);                                                          \
+    if (must.kind) fail_msg("%s: %s %s %s %s", #call, must.code, must.field, must.arg[0], must.detail); \
+  } while (0)
+#define REFUSED(call, expected)                    \
+  do {                                             \
+    struct error refused = (call);                 \
+    assert_string_equal(refused.code, (expected)); \
+  } while (0)
+
+static struct state *look(struct town *w, int64_t matter) {
+  struct error err = {0};
+  struct state *s;
+  const struct world *world = world_take(w->engine);
+  assert_int_equal(state_load(&s, w->t->db, world, matter, w->t->arena, &err), 1);
+  world_release(w->engine, world);
+  return s;
+}
+
+static void stands_at(struct town *w, int64_t matter, const char *stage) { assert_string_equal(look(w, matter)->tracks[0].stage->name, stage); }
+
+static const struct state_track *called(const struct state *s, int64_t org) {
+  for (size_t i = 1; i < s->track_count; i++)
+    if (s->tracks[i].org == org) return &s->tracks[i];
+  fail_msg("department %lld was not called", (long long)org);
+  return NULL;
+}
+
+static size_t waiting(struct town *w, const struct actor *actor, int64_t matter) {
+  struct error err = {0};
+  struct offer *offers;
+  size_t n;
+  DB_OK(engine_offers(w->engine, actor, look(w, matter), w->t->arena, w->now, &offers, &n, &err), &err);
+  return n;
+}
+
+static const char *num(struct town *w, int64_t n) { return arena_printf(w->t->arena, "%lld", (long long)n); }
+
+static struct error report(struct town *w, struct try *y) {
+  static const struct actor nobody = {.kind = ACTOR_ANONYMOUS, .district = DBTEST_DISTRICT};
+  return open_with(w, &nobody, "incident", "report", y, "description", "面馆后门朝小区长期堆放餐厨垃圾，有异味",
+                   "place", num(w, w->stairwell), "category", "urban-yuncheng/event/0131", NULL);
+}
+
+/* From the report to the stage at which the street can dispatch. */
+static int64_t filed_case(struct town *w, struct actor *reporter) {
+  struct try y;
+  MUST(report(w, &y));
+  *reporter = (struct actor){.kind = ACTOR_RECEIPT, .district = DBTEST_DISTRICT, .matter = y.acted.matter};
+  MUST(does(w, &w->centre, y.acted.matter, 0, "accept", "place", num(w, w->grid), NULL));
+  MUST(does(w, &w->grid_worker, y.acted.matter, 0, "verify", "verified", "yes", "finding", "后门有三个敞口桶，地面有污水", NULL));
+  MUST(does(w, &w->centre, y.acted.matter, 0, "file", "place", num(w, w->grid), "category", "urban-yuncheng/event/0131",
+            "condition", "1", "urgency", "urgent", NULL));
+  return y.acted.matter;
+}
+
+/* --- the story ------------------------------------------------------------------------------------------------------------- */
+
+static void the_noodle_shop_case_runs_over_the_whistle_to_the_rating(void **state) {
+  struct town *w = town_of(state);
+  struct actor reporter;
+  int64_t incident = filed_case(w, &reporter);
+  stands_at(w, incident, "filed");
+  MUST(does(w, &w->centre, incident, 0, "whistle", "problem", "面馆后门堆放餐厨垃圾，需市场监管、环卫一起到场", NULL));
+  stands_at(w, incident, "whistled");
+  struct state *s = look(w, incident);
+  assert_int_equal(s->link_count, 1);
+  int64_t whistle = s->links[0].other;
+
+  MUST(does(w, &w->centre, whistle, 0, "prepare", "kind", "daily", "place", num(w, w->grid), "lead", "501", "assist", "502", NULL));
+  REFUSED(does(w, &w->centre, whistle, 0, "approve", NULL), "matter.not-yours");
+  MUST(does(w, &w->leader, whistle, 0, "approve", NULL));
+  stands_at(w, whistle, "blown");
+  int64_t lead = called(look(w, whistle), 501)->id, assist = called(look(w, whistle), 502)->id;
+
+  later(w, 30 * MINUTE_MS);
+  MUST(does(w, &w->market, whistle, lead, "confirm", NULL));
+  REFUSED(does(w, &w->market, whistle, assist, "confirm", NULL), "matter.not-yours");
+  MUST(does(w, &w->sanitation, whistle, assist, "confirm", NULL));
+  MUST(does(w, &w->market, whistle, lead, "arrive", "arrived-at", "102.188,38.521", NULL));
+  MUST(does(w, &w->sanitation, whistle, assist, "arrive", "arrived-at", "102.188,38.521", NULL));
+  MUST(does(w, &w->centre, whistle, 0, "meet", "meeting-time", "2026-11-23T10:20:00+08:00", "attendees", "居民代表、商户、环卫、物业",
+            "minutes", "店主当日清运，签收运协议", "division-of-work.who", "501", "division-of-work.what", "督促店主整改",
+            "division-of-work.by-when", "2026-11-25", NULL));
+  stands_at(w, whistle, "handling");
+
+  /* the lead cannot close before all have reported */
+  REFUSED(does(w, &w->market, whistle, 0, "finish", "joint-result", "店主已清理", "after-photos", "1", "answer", "垃圾已清运", NULL),
+          "matter.condition");
+  MUST(does(w, &w->market, whistle, lead, "report", "done-what", "责令店主清理并使用密闭桶", NULL));
+  REFUSED(does(w, &w->market, whistle, 0, "finish", "joint-result", "店主已清理", "after-photos", "1", "answer", "垃圾已清运", NULL),
+          "matter.condition");
+  MUST(does(w, &w->sanitation, whistle, assist, "report", "done-what", "清运三桶并冲洗地面", NULL));
+  MUST(does(w, &w->market, whistle, 0, "finish", "joint-result", "店主已清理", "after-photos", "1", "answer", "垃圾已清运", NULL));
+  MUST(does(w, &w->grid_worker, whistle, 0, "check", "check-result", "pass", "check-photos", "2", NULL));
+  MUST(does(w, &w->centre, whistle, 0, "close", NULL));
+  stands_at(w, whistle, "closed");
+  stands_at(w, incident, "handled");
+
+  MUST(does(w, &w->centre, incident, 0, "send-to-check", NULL));
+  MUST(does(w, &w->grid_worker, incident, 0, "check", "check-result", "pass", "check-photos", "3", NULL));
+  MUST(does(w, &w->centre, incident, 0, "close", "closing", "1", "answer", "面馆后门垃圾已清理，店主签订收运协议", NULL));
+  stands_at(w, incident, "closed");
+  MUST(does(w, &reporter, incident, 0, "rate", "solved", "yes", "satisfaction", "5", NULL));
+  assert_int_equal(look(w, incident)->outcome, OUTCOME_DONE);
+  assert_false(look(w, incident)->late);
+
+  struct journal_report report;
+  struct error err = {0};
+  DB_OK(journal_verify(w->t->db, DBTEST_DISTRICT, &report, NULL, NULL, &err), &err);
+  assert_int_equal(report.bad_seq, 0);
+  leave_town(w);
+}
+
+static void only_those_meant_may_act(void **state) {
+  struct town *w = town_of(state);
+  struct actor reporter, nobody = {.kind = ACTOR_ANONYMOUS, .district = DBTEST_DISTRICT};
+  struct actor other = {.kind = ACTOR_RECEIPT, .district = DBTEST_DISTRICT, .matter = 424242};
+  struct try y;
+  MUST(report(w, &y));
+  reporter = (struct actor){.kind = ACTOR_RECEIPT, .district = DBTEST_DISTRICT, .matter = y.acted.matter};
+  assert_int_equal(strlen(y.receipt), 10);
+  REFUSED(does(w, &w->grid_worker, y.acted.matter, 0, "accept", "place", num(w, w->grid), NULL), "matter.not-yours");
+  REFUSED(does(w, &reporter, y.acted.matter, 0, "accept", "place", num(w, w->grid), NULL), "matter.not-yours");
+  struct error e = does(w, &nobody, y.acted.matter, 0, "accept", NULL);
+  assert_true(e.kind == ERR_SIGN_IN || e.kind == ERR_MISSING);
+  e = does(w, &w->stranger, y.acted.matter, 0, "accept", "place", num(w, w->grid), NULL);
+  assert_true(e.kind == ERR_DENIED || e.kind == ERR_MISSING);
+  e = does(w, &other, y.acted.matter, 0, "withdraw", NULL);
+  assert_true(e.kind == ERR_DENIED || e.kind == ERR_MISSING);
+  assert_true(waiting(w, &w->centre, y.acted.matter) > 0);
+  stands_at(w, y.acted.matter, "reported");
+  leave_town(w);
+}
+
+static void wrong_values_are_refused_with_their_field(void **state) {
+  struct town *w = town_of(state);
+  struct actor nobody = {.kind = ACTOR_ANONYMOUS, .district = DBTEST_DISTRICT};
+  struct try y;
+  struct error e = open_with(w, &nobody, "incident", "report", &y, "place", num(w, w->grid), NULL);
+  assert_string_equal(e.code, "matter.field.missing");
+  assert_string_equal(e.field, "description");
+  e = open_with(w, &nobody, "incident", "report", &y, "description", "垃圾很多", "place", "999999", NULL);
+  assert_string_equal(e.field, "place");
+  e = open_with(w, &nobody, "incident", "report", &y, "description", "垃圾很多", "place", num(w, w->grid), "category", "urban-yuncheng/event/9999", NULL);
+  assert_string_equal(e.code, "matter.field.category");
+  e = open_with(w, &nobody, "incident", "report", &y, "description", "垃圾很多", "place", num(w, w->grid), "opinion", "x", NULL);
+  assert_string_equal(e.code, "matter.field.unknown");
+  e = open_with(w, &nobody, "incident", "report", &y, "description", "\xff\xfe垃圾", "place", num(w, w->grid), NULL);
+  assert_string_equal(e.code, "matter.field.encoding");
+  e = open_with(w, &nobody, "no-such", NULL, &y, NULL);
+  assert_string_equal(e.code, "matter.procedure");
+  struct q_journal_head_out head = {0};
+  struct error err = {0};
+  int64_t before = 9; /* six places, three procedures */
+  DB_OK(q_journal_head(w->t->db, w->t->arena, &head, &(struct q_journal_head_in){.district = DBTEST_DISTRICT}, &err), &err);
+  assert_int_equal(head.seq, before);
+  leave_town(w);
+}
+
+static void the_receiver_of_a_return_does_not_pass_it_on(void **state) {
+  struct town *w = town_of(state);
+  struct actor reporter;
+  int64_t id = filed_case(w, &reporter);
+  MUST(does(w, &w->centre, id, 0, "dispatch", "department", "501", NULL));
+  assert_true(waiting(w, &w->market, id) > 0);
+  REFUSED(does(w, &w->market, id, 0, "return", NULL), "matter.field.missing");
+  MUST(does(w, &w->market, id, 0, "return", "return-reason", "不属于我局职责范围", NULL));
+  stands_at(w, id, "filed");
+  assert_int_equal(look(w, id)->returns, 1);
+  assert_string_equal(look(w, id)->tracks[0].returned_to, "account:11");
+  leave_town(w);
+}
+
+static void the_clock_runs_out_and_goes_up_the_ladder(void **state) {
+  struct town *w = town_of(state);
+  struct actor reporter;
+  int taken = 0;
+  (void)taken;
+  int64_t id = filed_case(w, &reporter);
+  MUST(does(w, &w->centre, id, 0, "dispatch", "department", "501", NULL));
+  MUST(does(w, &w->market, id, 0, "take", NULL));
+  struct state *s = look(w, id);
+  assert_true(s->due > w->now);
+  char due[48];
+  time_format(due, sizeof due, s->due, OFFSET_CHINA_MIN);
+  /* 4 work hours from 10:00 on a Monday: 2 h until noon, 2 h from 14:30 */
+  assert_string_equal(due, "2026-11-23T16:30:00+08:00");
+  leave_town(w);
+}
+
+static void the_same_key_reports_once(void **state) {
+  struct town *w = town_of(state);
+  struct said said[] = {{"description", 0, "路灯不亮"}, {"place", 0, num(w, w->grid)}};
+  struct actor phone = {.kind = ACTOR_ANONYMOUS, .district = DBTEST_DISTRICT};
+  struct reporter_in reporter = {.lang = LANG_ZH};
+  struct try first = {.w = w, .act = {.actor = &phone, .procedure = "incident", .action = "report", .said = said, .said_count = 2,
+                      .reporter = &reporter, .source = "public", .once_key = "phone-1", .once_request = {(const unsigned char *)"a", 1}}};
+  struct try second = first, third = first;
+  MUST(try_act(&first));
+  MUST(try_act(&second));
+  assert_true(second.acted.again);
+  assert_string_equal(second.code, first.code);
+  assert_string_equal(second.receipt, first.receipt);
+  third.act.once_request = (struct bytes){(const unsigned char *)"b", 1};
+  REFUSED(try_act(&third), "store.once-differs");
+  leave_town(w);
+}
+
+static void whoever_comes_second_is_told(void **state) {
+  struct town *w = town_of(state);
+  struct actor reporter;
+  int64_t id = filed_case(w, &reporter);
+  int64_t seen = look(w, id)->last_step;
+  struct said said[] = {{"department", 0, "501"}};
+  struct try a = {.w = w, .act = {.actor = &w->centre, .matter = id, .action = "dispatch", .said = said, .said_count = 1, .seen_step = seen}};
+  struct try b = a;
+  b.act.actor = &w->second_clerk;
+  MUST(try_act(&a));
+  struct error e = try_act(&b);
+  assert_int_equal(e.kind, ERR_CONFLICT);
+  assert_int_equal(look(w, id)->tracks[0].org, 501);
+  leave_town(w);
+}
+
+static void merged_reporters_stay_informed(void **state) {
+  struct town *w = town_of(state);
+  struct try first, second;
+  MUST(report(w, &first));
+  MUST(report(w, &second));
+  MUST(does(w, &w->centre, second.acted.matter, 0, "merge", "into", num(w, first.acted.matter), NULL));
+  stands_at(w, second.acted.matter, "merged");
+  struct state *s = look(w, first.acted.matter);
+  assert_int_equal(s->reporter_count, 2);
+  assert_int_equal(s->reporter_total, 2);
+  struct error err = {0};
+  int64_t matter;
+  DB_OK(state_find_receipt(w->t->db, DBTEST_DISTRICT, second.receipt, &matter, NULL, w->t->arena, &err), &err);
+  assert_int_equal(matter, first.acted.matter);
+  REFUSED(does(w, &w->centre, first.acted.matter, 0, "merge", "into", num(w, first.acted.matter), NULL), "matter.link.self");
+  leave_town(w);
+}
+
+static int take_marks(struct lane_txn *t, void *ctx, struct error *err) {
+  int taken;
+  return engine_timer(t, ((struct town *)ctx)->engine, 100, &taken, err);
+}
+
+static void a_late_case_turns_red_and_is_escalated(void **state) {
+  struct town *w = town_of(state);
+  struct actor reporter;
+  struct error err = {0};
+  int64_t id = filed_case(w, &reporter);
+  MUST(does(w, &w->centre, id, 0, "dispatch", "department", "501", NULL));
+  MUST(does(w, &w->market, id, 0, "take", NULL));
+  later(w, 3 * (time_ms)DAY_MS);
+  DB_OK(lane_call(w->t->lane, take_marks, w, &err), &err);
+  struct state *s = look(w, id);
+  assert_true(s->late);
+  bool escalated = false;
+  for (size_t i = 0; i < s->step_count; i++) escalated |= strcmp(s->steps[i].action_name, "escalate") == 0;
+  assert_true(escalated);
+  size_t steps = s->step_count;
+  DB_OK(lane_call(w->t->lane, take_marks, w, &err), &err);
+  assert_int_equal(look(w, id)->step_count, steps); /* each mark once */
+  leave_town(w);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      DB_TEST(the_noodle_shop_case_runs_over_the_whistle_to_the_rating),
+      DB_TEST(only_those_meant_may_act),
+      DB_TEST(wrong_values_are_refused_with_their_field),
+      DB_TEST(the_receiver_of_a_return_does_not_pass_it_on),
+      DB_TEST(the_clock_runs_out_and_goes_up_the_ladder),
+      DB_TEST(a_late_case_turns_red_and_is_escalated),
+      DB_TEST(the_same_key_reports_once),
+      DB_TEST(whoever_comes_second_is_told),
+      DB_TEST(merged_reporters_stay_informed),
+  };
+  return cmocka_run_group_tests_name("engine", tests, NULL, NULL);
+}
