@@ -9,7 +9,8 @@
 
 enum { DIGESTS_MAX = 256 * 1024, RECEIPT_CHARS = 10, SUMMARY_CHARS = 200, TOKENS_MAX = 64 * 1024 };
 
-/* --- where -------------------------------------------------------------------------------------------------------------- */
+/* --- where
+ * -------------------------------------------------------------------------------------------------------------- */
 
 /* Squares of a thousandth of a degree: about 100 m. 0 is "no position". */
 int64_t cell_of(double lon, double lat) {
@@ -68,17 +69,22 @@ static int locate_from(struct work *k, const struct said *said, size_t count) {
   return 0;
 }
 
-/* --- journal and steps ---------------------------------------------------------------------------------------------------- */
+/* --- journal and steps
+ * ---------------------------------------------------------------------------------------------------- */
 
-static const char *stage_name(const struct procedure_stage *stage) { return stage ? stage->name : ""; }
+static const char *stage_name(const struct procedure_stage *stage) {
+  return stage ? stage->name : "";
+}
 
 /* Canonical: keys in this order, no spaces. */
 static const char *journal_data(struct doing *d, const struct procedure_stage *from) {
   struct work *k = d->k;
   struct buf b;
   buf_init(&b, DIGESTS_MAX + 1024);
-  buf_printf(&b, "{\"code\":\"%s\",\"step\":%lld,\"track\":\"%s\",\"number\":%d,\"from\":\"%s\",\"to\":\"%s\",\"said\":{", k->s->code,
-             (long long)d->step->id, d->track->type->name, d->track->number, stage_name(from), stage_name(d->track->stage));
+  buf_printf(&b,
+             "{\"code\":\"%s\",\"step\":%lld,\"track\":\"%s\",\"number\":%d,\"from\":\"%s\",\"to\":\"%s\",\"said\":{",
+             k->s->code, (long long)d->step->id, d->track->type->name, d->track->number, stage_name(from),
+             stage_name(d->track->stage));
   if (d->digests) buf_add(&b, d->digests->data, d->digests->len);
   buf_puts(&b, "}}");
   const char *copy = arena_strdup(k->a, b.data);
@@ -90,27 +96,44 @@ static const char *journal_data(struct doing *d, const struct procedure_stage *f
 int note_step(struct doing *d, const char *name, const struct procedure_stage *from) {
   struct work *k = d->k;
   struct state_step *step = d->step;
-  struct journal_entry entry = {.actor = k->key, .subject = "matter", .subject_id = k->s->id,
+  struct journal_entry entry = {.actor = k->key,
+                                .subject = "matter",
+                                .subject_id = k->s->id,
                                 .action = arena_printf(k->a, "%s.%s", k->s->procedure->name, name),
                                 .data = journal_data(d, from)};
   if (journal_append(k->t, &entry, &step->journal, k->err) < 0) return -1;
   step->to = d->track->stage;
-  struct q_step_add_in in = {.district = k->w->district, .id = step->id, .matter = k->s->id, .track = d->track->id,
-                             .action = name, .stage_from = stage_name(from), .stage_to = stage_name(step->to),
-                             .at = k->now, .actor = k->key, .post = step->post, .org = step->org,
-                             .counts = (int64_t)step->counts, .journal = step->journal};
+  struct q_step_add_in in = {.district = k->w->district,
+                             .id = step->id,
+                             .matter = k->s->id,
+                             .track = d->track->id,
+                             .action = name,
+                             .stage_from = stage_name(from),
+                             .stage_to = stage_name(step->to),
+                             .at = k->now,
+                             .actor = k->key,
+                             .post = step->post,
+                             .org = step->org,
+                             .counts = (int64_t)step->counts,
+                             .journal = step->journal};
   k->s->last_step = step->id;
   k->s->updated = k->now;
   return q_step_add(k->t->db, &in, k->err) < 0 ? -1 : 0;
 }
 
 int figure_count(struct work *k, const char *measure, int64_t org, int64_t n) {
-  struct q_figure_add_in in = {.district = k->w->district, .day = day_of_ms(k->now, k->w->offset_min), .measure = measure,
-                               .street = k->s->at.street, .org = org, .category = k->s->category, .n = n};
+  struct q_figure_add_in in = {.district = k->w->district,
+                               .day = day_of_ms(k->now, k->w->offset_min),
+                               .measure = measure,
+                               .street = k->s->at.street,
+                               .org = org,
+                               .category = k->s->category,
+                               .n = n};
   return q_figure_add(k->t->db, &in, k->err) < 0 ? -1 : 0;
 }
 
-/* --- moving a track -------------------------------------------------------------------------------------------------------- */
+/* --- moving a track
+ * -------------------------------------------------------------------------------------------------------- */
 
 static int main_entered(struct work *k, const struct procedure_stage *from) {
   struct state *s = k->s;
@@ -140,23 +163,44 @@ int track_enter(struct doing *d, struct state_track *track, const struct procedu
 }
 
 static int track_save(struct work *k, struct state_track *t) {
-  struct q_track_put_in in = {.district = k->w->district, .id = t->id, .stage = t->stage->name,
-                              .previous = stage_name(t->previous), .final = t->stage->final, .org = t->org, .post = t->post,
-                              .person = t->person, .returned_to = t->returned_to, .entered = t->entered,
+  struct q_track_put_in in = {.district = k->w->district,
+                              .id = t->id,
+                              .stage = t->stage->name,
+                              .previous = stage_name(t->previous),
+                              .final = t->stage->final,
+                              .org = t->org,
+                              .post = t->post,
+                              .person = t->person,
+                              .returned_to = t->returned_to,
+                              .entered = t->entered,
                               .closed = t->closed};
   return q_track_put(k->t->db, &in, k->err) < 0 ? -1 : 0;
 }
 
 static int track_insert(struct work *k, struct state_track *t) {
-  struct q_track_add_in in = {.district = k->w->district, .id = t->id, .matter = k->s->id, .type = t->type->name,
-                              .role = t->role, .number = t->number, .stage = stage_name(t->stage),
-                              .previous = stage_name(t->previous), .final = t->stage && t->stage->final, .org = t->org,
-                              .post = t->post, .person = t->person, .starter = t->starter, .returned_to = t->returned_to,
-                              .entered = t->entered, .opened = t->opened, .closed = t->closed};
+  struct q_track_add_in in = {.district = k->w->district,
+                              .id = t->id,
+                              .matter = k->s->id,
+                              .type = t->type->name,
+                              .role = t->role,
+                              .number = t->number,
+                              .stage = stage_name(t->stage),
+                              .previous = stage_name(t->previous),
+                              .final = t->stage && t->stage->final,
+                              .org = t->org,
+                              .post = t->post,
+                              .person = t->person,
+                              .starter = t->starter,
+                              .returned_to = t->returned_to,
+                              .entered = t->entered,
+                              .opened = t->opened,
+                              .closed = t->closed};
   return q_track_add(k->t->db, &in, k->err) < 0 ? -1 : 0;
 }
 
-static int track_insert_main(struct work *k) { return track_insert(k, &k->s->tracks[0]); }
+static int track_insert_main(struct work *k) {
+  return track_insert(k, &k->s->tracks[0]);
+}
 
 static int new_track(struct work *k, const struct procedure_track *type, const char *role, struct state_track **out) {
   struct state *s = k->s;
@@ -164,8 +208,13 @@ static int new_track(struct work *k, const struct procedure_track *type, const c
   for (size_t i = 0; i < s->track_count; i++) number += s->tracks[i].type == type;
   if (number > STATE_MORE_TRACKS / 2 && type->index) return error_set(k->err, ERR_CONFLICT, "matter.often", NULL, NULL);
   struct state_track *t = &s->tracks[s->track_count];
-  *t = (struct state_track){.type = type, .role = role ? role : "", .number = number, .starter = k->key,
-                            .returned_to = "", .entered = k->now, .opened = k->now};
+  *t = (struct state_track){.type = type,
+                            .role = role ? role : "",
+                            .number = number,
+                            .starter = k->key,
+                            .returned_to = "",
+                            .entered = k->now,
+                            .opened = k->now};
   if (lane_next(k->t, "track", &t->id, k->err) < 0) return -1;
   s->track_count++;
   *out = t;
@@ -178,7 +227,8 @@ int track_add(struct doing *d, const struct procedure_track *type, const char *r
   struct state_track *t;
   for (size_t i = 0; i < k->s->track_count; i++) { /* the same department is called once at a time */
     t = &k->s->tracks[i];
-    if (t->type == type && !t->stage->final && (org || post || person) && t->org == org && t->post == post && t->person == person)
+    if (t->type == type && !t->stage->final && (org || post || person) && t->org == org && t->post == post &&
+        t->person == person)
       return error_set(k->err, ERR_CONFLICT, "matter.called-already", NULL, NULL);
   }
   if (new_track(k, type, role, &t) < 0) return -1;
@@ -193,7 +243,8 @@ int track_add(struct doing *d, const struct procedure_track *type, const char *r
 }
 
 /* Who received a return: whoever had sent it on from the stage it goes back to. */
-static const char *receiver_of_return(const struct state *s, const struct state_track *t, const struct procedure_stage *to) {
+static const char *receiver_of_return(const struct state *s, const struct state_track *t,
+                                      const struct procedure_stage *to) {
   for (size_t i = s->step_count; i-- > 0;) {
     const struct state_step *step = &s->steps[i];
     if (step->track == t && step->from == to && step->to != to && step->counts != COUNTS_RETURN) return step->actor;
@@ -207,13 +258,15 @@ static const struct procedure_stage *leads_to(const struct procedure_move *move,
   return track->stage;
 }
 
-/* --- what an action says about the matter itself -------------------------------------------------------------------------------- */
+/* --- what an action says about the matter itself
+ * -------------------------------------------------------------------------------- */
 
 static int condition_chosen(struct work *k, const char *value) {
   int64_t n;
   k->s->condition_no = text_to_int(value, &n) ? (int)n : 0;
   return world_condition_exists(k->w, k->s->category, k->s->condition_no, day_of_ms(k->now, k->w->offset_min))
-             ? 0 : error_set(k->err, ERR_INPUT, "matter.field.condition", "condition", NULL);
+             ? 0
+             : error_set(k->err, ERR_INPUT, "matter.field.condition", "condition", NULL);
 }
 
 static int fill_matter(struct work *k, const struct procedure_field *f, const char *value) {
@@ -270,16 +323,24 @@ static int figure_ratings(struct doing *d, const struct said *said, size_t count
   return 0;
 }
 
-/* --- taking it ---------------------------------------------------------------------------------------------------------------- */
+/* --- taking it
+ * ---------------------------------------------------------------------------------------------------------------- */
 
 static int new_step(struct doing *d, const struct post *post) {
   struct work *k = d->k;
   struct state *s = k->s;
-  if (k->depth >= CASCADE_MAX || s->step_count == 0xFFFF) return error_fault(k->err, "matter.cascade", "effects go round in a circle");
+  if (k->depth >= CASCADE_MAX || s->step_count == 0xFFFF)
+    return error_fault(k->err, "matter.cascade", "effects go round in a circle");
   d->step = &s->steps[s->step_count];
-  *d->step = (struct state_step){.track = d->track, .action = d->action, .action_name = d->action->name,
-                                 .from = d->track->stage, .at = k->now, .actor = k->key, .counts = d->action->counts,
-                                 .post = post ? post->id : 0, .org = post ? post->org : 0};
+  *d->step = (struct state_step){.track = d->track,
+                                 .action = d->action,
+                                 .action_name = d->action->name,
+                                 .from = d->track->stage,
+                                 .at = k->now,
+                                 .actor = k->key,
+                                 .counts = d->action->counts,
+                                 .post = post ? post->id : 0,
+                                 .org = post ? post->org : 0};
   if (lane_next(k->t, "step", &d->step->id, k->err) < 0) return -1;
   s->step_count++;
   return 0;
@@ -294,8 +355,10 @@ static int move_and_note(struct doing *d, const struct said *said, size_t count)
   if (!procedure_holds(d->action->when, &facts))
     return error_set(k->err, ERR_CONFLICT, "matter.condition", NULL, title_arg(k->a, &d->action->title), NULL);
   const struct procedure_stage *to = leads_to(procedure_action_move(d->action, &facts), d->track);
-  if (d->action->counts == COUNTS_RETURN) d->track->returned_to = receiver_of_return(k->s, d->track, to);
-  else if (to != from) d->track->returned_to = "";
+  if (d->action->counts == COUNTS_RETURN)
+    d->track->returned_to = receiver_of_return(k->s, d->track, to);
+  else if (to != from)
+    d->track->returned_to = "";
   if (effects_set(d, &d->action->effects) < 0) return -1;
   if (track_enter(d, d->track, to) < 0 || note_step(d, d->action->name, from) < 0) return -1;
   if (count_action(d) < 0 || figure_ratings(d, said, count) < 0) return -1;
@@ -319,7 +382,8 @@ int act_take(struct work *k, struct state_track *track, const struct procedure_a
   return r;
 }
 
-/* --- the matter's row ------------------------------------------------------------------------------------------------------------ */
+/* --- the matter's row
+ * ------------------------------------------------------------------------------------------------------------ */
 
 static bool shows_public(const struct state *s) {
   return s->procedure->shows_public && !s->confidential && !s->sealed && !s->merged_into && s->outcome != OUTCOME_VOID;
@@ -345,34 +409,96 @@ static int index_words(struct work *k) {
 
 static int matter_insert(struct work *k) {
   const struct state *s = k->s;
-  struct q_matter_add_in in = {
-      .district = k->w->district, .id = s->id, .code = s->code, .procedure = s->procedure->name,
-      .version = s->procedure->version, .main = s->tracks[0].id, .stage = s->tracks[0].stage->name,
-      .phase = (int64_t)s->phase, .outcome = (int64_t)s->outcome, .summary = s->summary, .source = s->source,
-      .category = s->category, .condition_no = s->condition_no, .urgency = s->urgency, .street = s->at.street,
-      .community = s->at.community, .grid = s->at.grid, .building = s->at.building, .stairwell = s->at.stairwell,
-      .to_be_placed = s->to_be_placed, .lon = s->lon, .lat = s->lat, .cell = cell_of(s->lon, s->lat), .address = s->address,
-      .opened = s->opened, .updated = s->updated, .closed = s->closed, .due = s->due, .warn_at = s->warn_at,
-      .shown_due = s->shown_due, .confidential = s->confidential, .sealed = s->sealed, .public = s->shown_public,
-      .card = s->card, .reporters = s->reporter_total, .returns = s->returns, .reworks = s->reworks, .urges = s->urges,
-      .reopens = s->reopens, .extensions = s->extensions, .late = s->late, .merged_into = s->merged_into,
-      .origin = s->origin, .relapse_of = s->relapse_of, .org = s->tracks[0].org, .last_step = s->last_step};
+  struct q_matter_add_in in = {.district = k->w->district,
+                               .id = s->id,
+                               .code = s->code,
+                               .procedure = s->procedure->name,
+                               .version = s->procedure->version,
+                               .main = s->tracks[0].id,
+                               .stage = s->tracks[0].stage->name,
+                               .phase = (int64_t)s->phase,
+                               .outcome = (int64_t)s->outcome,
+                               .summary = s->summary,
+                               .source = s->source,
+                               .category = s->category,
+                               .condition_no = s->condition_no,
+                               .urgency = s->urgency,
+                               .street = s->at.street,
+                               .community = s->at.community,
+                               .grid = s->at.grid,
+                               .building = s->at.building,
+                               .stairwell = s->at.stairwell,
+                               .to_be_placed = s->to_be_placed,
+                               .lon = s->lon,
+                               .lat = s->lat,
+                               .cell = cell_of(s->lon, s->lat),
+                               .address = s->address,
+                               .opened = s->opened,
+                               .updated = s->updated,
+                               .closed = s->closed,
+                               .due = s->due,
+                               .warn_at = s->warn_at,
+                               .shown_due = s->shown_due,
+                               .confidential = s->confidential,
+                               .sealed = s->sealed,
+                               .public = s->shown_public,
+                               .card = s->card,
+                               .reporters = s->reporter_total,
+                               .returns = s->returns,
+                               .reworks = s->reworks,
+                               .urges = s->urges,
+                               .reopens = s->reopens,
+                               .extensions = s->extensions,
+                               .late = s->late,
+                               .merged_into = s->merged_into,
+                               .origin = s->origin,
+                               .relapse_of = s->relapse_of,
+                               .org = s->tracks[0].org,
+                               .last_step = s->last_step};
   return q_matter_add(k->t->db, &in, k->err) < 0 ? -1 : 0;
 }
 
 static int matter_update(struct work *k) {
   const struct state *s = k->s;
-  struct q_matter_put_in in = {
-      .district = k->w->district, .id = s->id, .stage = s->tracks[0].stage->name, .phase = (int64_t)s->phase,
-      .outcome = (int64_t)s->outcome, .summary = s->summary, .category = s->category, .condition_no = s->condition_no,
-      .urgency = s->urgency, .street = s->at.street, .community = s->at.community, .grid = s->at.grid,
-      .building = s->at.building, .stairwell = s->at.stairwell, .to_be_placed = s->to_be_placed, .lon = s->lon,
-      .lat = s->lat, .cell = cell_of(s->lon, s->lat), .address = s->address, .updated = s->updated, .closed = s->closed,
-      .due = s->due, .warn_at = s->warn_at, .shown_due = s->shown_due, .confidential = s->confidential,
-      .sealed = s->sealed, .public = s->shown_public, .card = s->card, .reporters = s->reporter_total,
-      .returns = s->returns, .reworks = s->reworks, .urges = s->urges, .reopens = s->reopens,
-      .extensions = s->extensions, .late = s->late, .merged_into = s->merged_into, .relapse_of = s->relapse_of,
-      .org = s->tracks[0].org, .last_step = s->last_step};
+  struct q_matter_put_in in = {.district = k->w->district,
+                               .id = s->id,
+                               .stage = s->tracks[0].stage->name,
+                               .phase = (int64_t)s->phase,
+                               .outcome = (int64_t)s->outcome,
+                               .summary = s->summary,
+                               .category = s->category,
+                               .condition_no = s->condition_no,
+                               .urgency = s->urgency,
+                               .street = s->at.street,
+                               .community = s->at.community,
+                               .grid = s->at.grid,
+                               .building = s->at.building,
+                               .stairwell = s->at.stairwell,
+                               .to_be_placed = s->to_be_placed,
+                               .lon = s->lon,
+                               .lat = s->lat,
+                               .cell = cell_of(s->lon, s->lat),
+                               .address = s->address,
+                               .updated = s->updated,
+                               .closed = s->closed,
+                               .due = s->due,
+                               .warn_at = s->warn_at,
+                               .shown_due = s->shown_due,
+                               .confidential = s->confidential,
+                               .sealed = s->sealed,
+                               .public = s->shown_public,
+                               .card = s->card,
+                               .reporters = s->reporter_total,
+                               .returns = s->returns,
+                               .reworks = s->reworks,
+                               .urges = s->urges,
+                               .reopens = s->reopens,
+                               .extensions = s->extensions,
+                               .late = s->late,
+                               .merged_into = s->merged_into,
+                               .relapse_of = s->relapse_of,
+                               .org = s->tracks[0].org,
+                               .last_step = s->last_step};
   int n = q_matter_put(k->t->db, &in, k->err);
   if (n == 0) return error_fault(k->err, "matter.version", "matter %lld vanished", (long long)s->id);
   return n < 0 ? -1 : 0;
@@ -389,7 +515,9 @@ int work_finish(struct work *k) {
   return r;
 }
 
-/* --- opening ------------------------------------------------------------------------------------------------------------------------ */
+/* --- opening
+ * ------------------------------------------------------------------------------------------------------------------------
+ */
 
 static int next_code(struct work *k) {
   struct civil c;
@@ -398,10 +526,12 @@ static int next_code(struct work *k) {
   int32_t day = day_of_ms(k->now, k->w->offset_min);
   civil_from_day(&c, day);
   const struct procedure *p = k->s->procedure;
-  const char *name = procedure_number_yearly(p) ? arena_printf(k->a, "no.%s.%d", p->name, c.year) : arena_printf(k->a, "no.%s", p->name);
+  const char *name = procedure_number_yearly(p) ? arena_printf(k->a, "no.%s.%d", p->name, c.year)
+                                                : arena_printf(k->a, "no.%s", p->name);
   if (lane_next(k->t, name, &seq, k->err) < 0) return -1;
   buf_init(&b, 256);
-  procedure_number(&b, p, &(struct procedure_number_parts){.district = k->w->code, .street = "", .day = day, .seq = seq});
+  procedure_number(&b, p,
+                   &(struct procedure_number_parts){.district = k->w->code, .street = "", .day = day, .seq = seq});
   k->s->code = arena_strdup(k->a, b.data);
   buf_free(&b);
   return 0;
@@ -409,8 +539,18 @@ static int next_code(struct work *k) {
 
 static struct state *empty_state(struct work *k, const struct procedure *p) {
   struct state *s = ARENA_NEW(k->a, struct state);
-  *s = (struct state){.district = k->w->district, .procedure = p, .code = "", .summary = "", .source = "", .category = "",
-                      .urgency = "", .address = "", .lon = NAN, .lat = NAN, .opened = k->now, .updated = k->now};
+  *s = (struct state){.district = k->w->district,
+                      .procedure = p,
+                      .code = "",
+                      .summary = "",
+                      .source = "",
+                      .category = "",
+                      .urgency = "",
+                      .address = "",
+                      .lon = NAN,
+                      .lat = NAN,
+                      .opened = k->now,
+                      .updated = k->now};
   s->tracks = ARENA_ARRAY(k->a, STATE_MORE_TRACKS, struct state_track);
   s->steps = ARENA_ARRAY(k->a, STATE_MORE_STEPS, struct state_step);
   s->said = ARENA_ARRAY(k->a, STATE_MORE_SAID, struct state_said);
@@ -439,18 +579,34 @@ int reporter_insert(struct work *k, const struct reporter_in *in, int64_t report
   char receipt[RECEIPT_CHARS + 1], hash[2 * HASH_BYTES + 1];
   random_code(receipt, RECEIPT_CHARS);
   if (lane_next(k->t, "reporter", &r->id, k->err) < 0) return -1;
-  struct seal_place name = {k->w->district, "reporter", "name", r->id}, phone = {k->w->district, "reporter", "phone", r->id};
+  struct seal_place name = {k->w->district, "reporter", "name", r->id},
+                    phone = {k->w->district, "reporter", "phone", r->id};
   struct seal_place mail = {k->w->district, "reporter", "mail", r->id};
   *r = (struct state_reporter){
-      .id = r->id, .reported = reported, .receipt = arena_strdup(k->a, receipt), .person = k->actor->person,
-      .api_key = k->actor->api_key, .confidential = in->confidential, .lang = in->lang, .at = k->now,
+      .id = r->id,
+      .reported = reported,
+      .receipt = arena_strdup(k->a, receipt),
+      .person = k->actor->person,
+      .api_key = k->actor->api_key,
+      .confidential = in->confidential,
+      .lang = in->lang,
+      .at = k->now,
       .name = people_seal(k->a, &k->e->env->keys, &name, text_empty(in->name) ? NULL : in->name),
       .phone = people_seal(k->a, &k->e->env->keys, &phone, text_empty(in->phone) ? NULL : in->phone),
       .mail = people_seal(k->a, &k->e->env->keys, &mail, text_empty(in->mail) ? NULL : in->mail)};
-  struct q_reporter_add_in row = {.district = k->w->district, .id = r->id, .matter = k->s->id, .reported = reported,
-                                  .receipt = r->receipt, .person = r->person, .api_key = r->api_key, .name = r->name,
-                                  .phone = r->phone, .mail = r->mail, .confidential = r->confidential,
-                                  .lang = lang_tag(r->lang), .at = r->at};
+  struct q_reporter_add_in row = {.district = k->w->district,
+                                  .id = r->id,
+                                  .matter = k->s->id,
+                                  .reported = reported,
+                                  .receipt = r->receipt,
+                                  .person = r->person,
+                                  .api_key = r->api_key,
+                                  .name = r->name,
+                                  .phone = r->phone,
+                                  .mail = r->mail,
+                                  .confidential = r->confidential,
+                                  .lang = lang_tag(r->lang),
+                                  .at = r->at};
   if (!text_empty(in->phone)) {
     people_match(hash, &k->e->env->keys, k->w->district, "phone", in->phone);
     row.phone_hash = (struct bytes){(const unsigned char *)hash, strlen(hash)};
@@ -465,8 +621,12 @@ int reporter_insert(struct work *k, const struct reporter_in *in, int64_t report
 static int find_relapse_in_row(struct work *k, int64_t row, time_ms since, int64_t *out) {
   const struct procedure *p = k->s->procedure;
   struct q_matter_relapse_of_out found = {0};
-  struct q_matter_relapse_of_in in = {.district = k->w->district, .procedure = p->name, .cell_from = row - 1,
-                                      .cell_to = row + 1, .since = since, .id = k->s->id,
+  struct q_matter_relapse_of_in in = {.district = k->w->district,
+                                      .procedure = p->name,
+                                      .cell_from = row - 1,
+                                      .cell_to = row + 1,
+                                      .since = since,
+                                      .id = k->s->id,
                                       .category = p->relapse_same & RELAPSE_CATEGORY ? k->s->category : NULL};
   if (q_matter_relapse_of(k->t->db, k->a, &found, &in, k->err) < 0) return -1;
   if (found.id) *out = found.id;
@@ -491,7 +651,8 @@ static int open_now(struct work *k, const struct procedure_action *action, const
                     const struct reporter_in *reporter) {
   const struct post *post = NULL;
   if (!who_may(k, &k->s->tracks[0], action, &post))
-    return error_set(k->err, k->actor->kind == ACTOR_ANONYMOUS ? ERR_SIGN_IN : ERR_DENIED, "matter.not-yours", NULL, NULL);
+    return error_set(k->err, k->actor->kind == ACTOR_ANONYMOUS ? ERR_SIGN_IN : ERR_DENIED, "matter.not-yours", NULL,
+                     NULL);
   if (say_check(k, &k->s->tracks[0], action, said, count) < 0) return -1;
   if (reporter && reporter_insert(k, reporter, k->s->id) < 0) return -1;
   if (track_insert_main(k) < 0) return -1;
@@ -501,8 +662,8 @@ static int open_now(struct work *k, const struct procedure_action *action, const
 }
 
 /* Out of another matter: the machine opens it on behalf of whoever took the action there. */
-int act_open(struct work *parent, const struct procedure *p, const struct procedure_action *action, const struct said *said,
-             size_t said_count, const char *link, struct work **child) {
+int act_open(struct work *parent, const struct procedure *p, const struct procedure_action *action,
+             const struct said *said, size_t said_count, const char *link, struct work **child) {
   struct work *k = ARENA_NEW(parent->a, struct work);
   *k = *parent;
   k->act = NULL;
@@ -520,18 +681,21 @@ int act_open(struct work *parent, const struct procedure *p, const struct proced
   if (!*k->s->category) k->s->category = parent->s->category;
   state_subject(k->s, k->a, &k->subject);
   if (say_check(k, &k->s->tracks[0], action, said, said_count) < 0) return -1;
-  struct q_link_add_in in = {.district = k->w->district, .a = parent->s->id, .b = k->s->id, .kind = link ? link : p->name};
+  struct q_link_add_in in = {
+      .district = k->w->district, .a = parent->s->id, .b = k->s->id, .kind = link ? link : p->name};
   if (q_link_add(k->t->db, &in, k->err) < 0 || track_insert_main(k) < 0) return -1;
   if (act_take(k, &k->s->tracks[0], action, said, said_count, NULL) < 0 || work_finish(k) < 0) return -1;
   *child = k;
   return 0;
 }
 
-/* --- the door ------------------------------------------------------------------------------------------------------------------------ */
+/* --- the door
+ * ------------------------------------------------------------------------------------------------------------------------
+ */
 
 /* How long ago the same actor took this action on this track: for `again`. */
-static const struct state_step *last_by(const struct work *k, const struct state_track *t, const struct procedure_action *action,
-                                        int *times) {
+static const struct state_step *last_by(const struct work *k, const struct state_track *t,
+                                        const struct procedure_action *action, int *times) {
   const struct state_step *last = NULL;
   *times = 0;
   for (size_t i = 0; i < k->s->step_count; i++) {
@@ -562,13 +726,15 @@ int act_in_time(struct work *k, const struct state_track *t, const struct proced
   return k->now > until ? error_set(k->err, ERR_CONFLICT, "matter.too-late", NULL, NULL) : 0;
 }
 
-static int check_door(struct work *k, const struct act *act, struct state_track *t, const struct procedure_action *action,
-                      const struct post **post) {
+static int check_door(struct work *k, const struct act *act, struct state_track *t,
+                      const struct procedure_action *action, const struct post **post) {
   if (!who_may(k, t, action, post))
-    return error_set(k->err, k->actor->kind == ACTOR_ANONYMOUS ? ERR_SIGN_IN : ERR_DENIED, "matter.not-yours", NULL, NULL);
+    return error_set(k->err, k->actor->kind == ACTOR_ANONYMOUS ? ERR_SIGN_IN : ERR_DENIED, "matter.not-yours", NULL,
+                     NULL);
   if (!procedure_action_from(action, t->stage))
     return error_set(k->err, ERR_CONFLICT, "matter.stage", NULL, title_arg(k->a, &t->stage->title), NULL);
-  if (act->seen_step && act->seen_step != k->s->last_step) return error_set(k->err, ERR_CONFLICT, "matter.moved", NULL, NULL);
+  if (act->seen_step && act->seen_step != k->s->last_step)
+    return error_set(k->err, ERR_CONFLICT, "matter.moved", NULL, NULL);
   if (act_in_time(k, t, action) < 0) return -1;
   return say_check(k, t, action, act->said, act->said_count);
 }
@@ -598,7 +764,8 @@ static int act_opening(struct work *k, const struct act *act, struct acted *out)
   const struct procedure_action *action = p ? procedure_opening(p, act->action) : NULL;
   if (!p) return error_set(k->err, ERR_INPUT, "matter.procedure", "procedure", act->procedure, NULL);
   if (!action) return error_set(k->err, ERR_INPUT, "matter.action", "action", act->action ? act->action : "", NULL);
-  if (!p->open_alone && !act->origin) return error_set(k->err, ERR_CONFLICT, "matter.not-alone", NULL, title_arg(k->a, &p->title), NULL);
+  if (!p->open_alone && !act->origin)
+    return error_set(k->err, ERR_CONFLICT, "matter.not-alone", NULL, title_arg(k->a, &p->title), NULL);
   if (start_state(k, p, act->said, act->said_count) < 0) return -1;
   k->s->source = act->source ? act->source : "";
   k->s->origin = act->origin;
@@ -611,8 +778,11 @@ static int act_opening(struct work *k, const struct act *act, struct acted *out)
 static int answer_again(struct lane_txn *t, int64_t matter, const char *reply, struct acted *out) {
   const char *space = strchr(reply, ' ');
   size_t n = space ? (size_t)(space - reply) : strlen(reply);
-  *out = (struct acted){.matter = matter, .again = true, .code = arena_strndup(t->arena, reply, n),
-                        .receipt = arena_strdup(t->arena, space ? space + 1 : ""), .stage = ""};
+  *out = (struct acted){.matter = matter,
+                        .again = true,
+                        .code = arena_strndup(t->arena, reply, n),
+                        .receipt = arena_strdup(t->arena, space ? space + 1 : ""),
+                        .stage = ""};
   return 0;
 }
 
@@ -642,8 +812,15 @@ static int act_in_world(struct work *k, const struct act *act, struct acted *out
 int engine_act(struct lane_txn *t, struct engine *e, const struct act *act, struct acted *out, struct error *err) {
   *out = (struct acted){0};
   const struct world *w = world_take(e);
-  struct work k = {.t = t, .e = e, .w = w, .a = t->arena, .actor = act->actor, .key = actor_key(t->arena, act->actor),
-                   .now = act->at ? act->at : t->now, .err = err, .act = act};
+  struct work k = {.t = t,
+                   .e = e,
+                   .w = w,
+                   .a = t->arena,
+                   .actor = act->actor,
+                   .key = actor_key(t->arena, act->actor),
+                   .now = act->at ? act->at : t->now,
+                   .err = err,
+                   .act = act};
   int r = act_in_world(&k, act, out);
   world_release(e, w);
   return r;
@@ -653,7 +830,14 @@ int engine_follow(struct lane_txn *t, struct engine *e, const struct actor *acto
                   const struct reporter_in *reporter, struct acted *out, struct error *err) {
   *out = (struct acted){0};
   const struct world *w = world_take(e);
-  struct work k = {.t = t, .e = e, .w = w, .a = t->arena, .actor = actor, .key = actor_key(t->arena, actor), .now = t->now, .err = err};
+  struct work k = {.t = t,
+                   .e = e,
+                   .w = w,
+                   .a = t->arena,
+                   .actor = actor,
+                   .key = actor_key(t->arena, actor),
+                   .now = t->now,
+                   .err = err};
   int r = state_load(&k.s, t->db, w, matter, t->arena, err);
   if (r == 1) state_subject(k.s, k.a, &k.subject);
   if (r == 0 || (r == 1 && access_matter(actor, &k.subject, t->now) == VIEW_NONE))
@@ -662,7 +846,8 @@ int engine_follow(struct lane_txn *t, struct engine *e, const struct actor *acto
     r = error_set(err, ERR_CONFLICT, "matter.stage", NULL, title_arg(k.a, &k.s->tracks[0].stage->title), NULL);
   if (r == 1) {
     struct doing d = {.k = &k, .track = &k.s->tracks[0]};
-    k.s->steps[k.s->step_count] = (struct state_step){.track = d.track, .action_name = "follow", .from = d.track->stage, .at = t->now, .actor = k.key};
+    k.s->steps[k.s->step_count] = (struct state_step){
+        .track = d.track, .action_name = "follow", .from = d.track->stage, .at = t->now, .actor = k.key};
     d.step = &k.s->steps[k.s->step_count];
     r = lane_next(t, "step", &d.step->id, err);
     size_t mine = k.s->reporter_count;

@@ -1,9 +1,11 @@
-/* The stored clocks of a matter: which start, stop, pause and go on when a track moves, and when their marks fall due. */
+/* The stored clocks of a matter: which start, stop, pause and go on when a track moves, and when their marks fall due.
+ */
 #include "matter/engine_internal.h"
 
 #include <string.h>
 
-/* --- numbers and limits with the district's own settings --------------------------------------------------------------- */
+/* --- numbers and limits with the district's own settings
+ * --------------------------------------------------------------- */
 
 static const char *setting_value(struct work *k, const struct procedure_setting *s) {
   return world_setting(k->w, k->a, k->s->procedure->name, s->name);
@@ -34,7 +36,8 @@ static int table_limit(struct limit *out, struct doing *d, const struct procedur
 
 static int catalogue_limit(struct limit *out, struct doing *d, const struct procedure_clock *c) {
   struct state *s = d->k->s;
-  if (world_condition_limit(out, d->k->w, s->category, s->condition_no, day_of_ms(d->k->now, d->k->w->offset_min))) return 0;
+  if (world_condition_limit(out, d->k->w, s->category, s->condition_no, day_of_ms(d->k->now, d->k->w->offset_min)))
+    return 0;
   return limit_resolve(out, d->k, &c->limit);
 }
 
@@ -47,7 +50,8 @@ static int clock_limit(struct limit *out, struct doing *d, const struct procedur
   return limit_resolve(out, d->k, &c->limit);
 }
 
-/* --- keeping a clock ------------------------------------------------------------------------------------------------------ */
+/* --- keeping a clock
+ * ------------------------------------------------------------------------------------------------------ */
 
 /* The moment of the next mark of an open, running clock; 0 when none is left or it is paused. */
 int clock_next_mark_at(struct work *k, struct state_clock *c) {
@@ -59,7 +63,8 @@ int clock_next_mark_at(struct work *k, struct state_clock *c) {
   c->warn_at = r.warn_at;
   if (c->clock.end != CLOCK_OPEN || r.state == STATE_PAUSED || c->mark >= (int)type->marks_count) return 0;
   const struct procedure_mark *m = &type->marks[c->mark];
-  if (!m->after.text) return clock_moment(&c->mark_at, &c->clock, k->w->calendar, k->w->rules, m->percent * 10, k->now, k->err);
+  if (!m->after.text)
+    return clock_moment(&c->mark_at, &c->clock, k->w->calendar, k->w->rules, m->percent * 10, k->now, k->err);
   struct limit after;
   if (limit_resolve(&after, k, &m->after) < 0) return -1;
   return clock_advance(&c->mark_at, k->w->calendar, k->w->rules, r.due, after, k->err);
@@ -72,17 +77,36 @@ int clocks_save(struct work *k, struct state_clock *c, bool fresh) {
   buf_init(&segments, 256 * 1024);
   segments_write(&segments, &c->clock);
   if (fresh) {
-    struct q_clock_add_in in = {.district = k->w->district, .id = c->id, .matter = k->s->id, .track = c->track->id,
-                                .name = c->type->name, .unit = unit_name(c->clock.limit.unit),
-                                .milli = c->clock.limit.milli, .fixed_due = c->clock.fixed_due,
-                                .started = c->clock.started, .ended = c->clock.ended, .end_kind = (int64_t)c->clock.end,
-                                .segments = segments.data, .due = c->due, .warn_at = c->warn_at, .late = c->late,
-                                .counts = c->counts, .mark = c->mark, .mark_at = c->mark_at};
+    struct q_clock_add_in in = {.district = k->w->district,
+                                .id = c->id,
+                                .matter = k->s->id,
+                                .track = c->track->id,
+                                .name = c->type->name,
+                                .unit = unit_name(c->clock.limit.unit),
+                                .milli = c->clock.limit.milli,
+                                .fixed_due = c->clock.fixed_due,
+                                .started = c->clock.started,
+                                .ended = c->clock.ended,
+                                .end_kind = (int64_t)c->clock.end,
+                                .segments = segments.data,
+                                .due = c->due,
+                                .warn_at = c->warn_at,
+                                .late = c->late,
+                                .counts = c->counts,
+                                .mark = c->mark,
+                                .mark_at = c->mark_at};
     r = q_clock_add(k->t->db, &in, k->err);
   } else {
-    struct q_clock_put_in in = {.district = k->w->district, .id = c->id, .ended = c->clock.ended,
-                                .end_kind = (int64_t)c->clock.end, .segments = segments.data, .due = c->due,
-                                .warn_at = c->warn_at, .late = c->late, .mark = c->mark, .mark_at = c->mark_at};
+    struct q_clock_put_in in = {.district = k->w->district,
+                                .id = c->id,
+                                .ended = c->clock.ended,
+                                .end_kind = (int64_t)c->clock.end,
+                                .segments = segments.data,
+                                .due = c->due,
+                                .warn_at = c->warn_at,
+                                .late = c->late,
+                                .mark = c->mark,
+                                .mark_at = c->mark_at};
     r = q_clock_put(k->t->db, &in, k->err);
   }
   buf_free(&segments);
@@ -96,7 +120,9 @@ static struct state_clock *find_clock(struct doing *d, const struct procedure_cl
   return NULL;
 }
 
-static bool is_open(const struct state_clock *c) { return c && c->clock.end == CLOCK_OPEN; }
+static bool is_open(const struct state_clock *c) {
+  return c && c->clock.end == CLOCK_OPEN;
+}
 
 static bool is_paused(const struct state_clock *c) {
   for (int i = c->clock.count; i-- > 0;) {
@@ -196,7 +222,8 @@ int clocks_follow(struct doing *d, const struct procedure_stage *from) {
   return entered && d->track->stage->final ? void_all(d) : 0;
 }
 
-/* --- effects on clocks ------------------------------------------------------------------------------------------------------ */
+/* --- effects on clocks
+ * ------------------------------------------------------------------------------------------------------ */
 
 static int extend(struct doing *d, struct state_clock *c, const struct procedure_effect *e) {
   struct limit more = {0};
@@ -235,16 +262,23 @@ int clocks_effect(struct doing *d, const struct procedure_effect *e) {
   if (!there.track) return 0;
   struct state_clock *c = find_clock(&there, e->clock);
   int r = 0;
-  if (e->clock_op == CLOCK_START) r = start(&there, e->clock);
-  else if (!is_open(c)) return 0;
-  else if (e->clock_op == CLOCK_PAUSE || e->clock_op == CLOCK_RESUME) r = pause_or_resume(&there, c, e->clock_op == CLOCK_PAUSE, d->action->name);
-  else if (e->clock_op == CLOCK_STOP) r = stop(&there, c);
-  else if (e->clock_op == CLOCK_EXTEND) r = extend(&there, c, e);
-  else r = relimit(&there, c);
+  if (e->clock_op == CLOCK_START)
+    r = start(&there, e->clock);
+  else if (!is_open(c))
+    return 0;
+  else if (e->clock_op == CLOCK_PAUSE || e->clock_op == CLOCK_RESUME)
+    r = pause_or_resume(&there, c, e->clock_op == CLOCK_PAUSE, d->action->name);
+  else if (e->clock_op == CLOCK_STOP)
+    r = stop(&there, c);
+  else if (e->clock_op == CLOCK_EXTEND)
+    r = extend(&there, c, e);
+  else
+    r = relimit(&there, c);
   return r < 0 ? -1 : who_hold(d->k, there.track);
 }
 
-/* --- the matter's own summary of its clocks --------------------------------------------------------------------------------- */
+/* --- the matter's own summary of its clocks
+ * --------------------------------------------------------------------------------- */
 
 static void earlier(time_ms *at, time_ms candidate) {
   if (candidate && (!*at || candidate < *at)) *at = candidate;

@@ -11,7 +11,8 @@ static const struct state_track *field_track(struct doing *d, const struct proce
 }
 
 /* Calls `each` with every value the field has now. */
-static int each_value(struct doing *d, const struct procedure_field *f, int (*each)(void *ctx, const char *value), void *ctx) {
+static int each_value(struct doing *d, const struct procedure_field *f, int (*each)(void *ctx, const char *value),
+                      void *ctx) {
   struct state *s = d->k->s;
   const struct state_track *t = field_track(d, f);
   const struct state_step *step = state_said_in(s, t, f);
@@ -22,12 +23,15 @@ static int each_value(struct doing *d, const struct procedure_field *f, int (*ea
   return 0;
 }
 
-/* --- assigning and adding ------------------------------------------------------------------------------------------------ */
+/* --- assigning and adding
+ * ------------------------------------------------------------------------------------------------ */
 
 static void set_holder(struct state_track *t, const struct procedure_field *f, int64_t id) {
   t->org = t->post = t->person = 0;
-  if (f->type == FIELD_POST) t->post = id;
-  else t->org = id;
+  if (f->type == FIELD_POST)
+    t->post = id;
+  else
+    t->org = id;
 }
 
 static int first_key(void *ctx, const char *key) {
@@ -73,7 +77,8 @@ static int add_one(void *ctx, const char *value) {
 static bool drawn(struct doing *d, int64_t percent) {
   unsigned char hash[HASH_BYTES];
   char text[64];
-  snprintf(text, sizeof text, "%lld/%lld/%lld", (long long)d->k->w->district, (long long)d->k->s->id, (long long)d->step->journal);
+  snprintf(text, sizeof text, "%lld/%lld/%lld", (long long)d->k->w->district, (long long)d->k->s->id,
+           (long long)d->step->journal);
   hash_bytes(hash, text, strlen(text));
   return ((hash[0] << 8) | hash[1]) % 100 < percent;
 }
@@ -85,7 +90,8 @@ static int add(struct doing *d, const struct procedure_effect *e) {
   return e->field ? each_value(d, e->field, add_one, &a) : track_add(d, e->track, e->track_role, 0, 0, 0);
 }
 
-/* --- other matters ------------------------------------------------------------------------------------------------------------- */
+/* --- other matters
+ * ------------------------------------------------------------------------------------------------------------- */
 
 struct carrying {
   struct said *said;
@@ -106,7 +112,8 @@ static int open_other(struct doing *d, const struct procedure_effect *e) {
   const struct procedure *p = world_procedure(k->w, e->procedure, 0);
   const struct procedure_action *action = p ? procedure_opening(p, e->other) : NULL;
   struct carrying c = {.said = ARENA_ARRAY(k->a, SAID_MOST, struct said)};
-  if (!action) return error_fault(k->err, "matter.procedure", "%s cannot be opened by %s", e->procedure, e->other ? e->other : "");
+  if (!action)
+    return error_fault(k->err, "matter.procedure", "%s cannot be opened by %s", e->procedure, e->other ? e->other : "");
   for (size_t i = 0; i < e->carry_count; i++) {
     c.theirs = e->carry[i].theirs;
     if (each_value(d, e->carry[i].ours, carry_one, &c) < 0) return -1;
@@ -119,8 +126,10 @@ static int link_other(struct doing *d, const struct procedure_effect *e) {
   int64_t other;
   if (!v || !text_to_int(v, &other)) return 0;
   if (other == d->k->s->id) return error_set(d->k->err, ERR_INPUT, "matter.link.self", e->field->name, NULL);
-  struct q_link_add_in in = {.district = d->k->w->district, .a = other < d->k->s->id ? other : d->k->s->id,
-                             .b = other < d->k->s->id ? d->k->s->id : other, .kind = e->link ? e->link : "related",
+  struct q_link_add_in in = {.district = d->k->w->district,
+                             .a = other < d->k->s->id ? other : d->k->s->id,
+                             .b = other < d->k->s->id ? d->k->s->id : other,
+                             .kind = e->link ? e->link : "related",
                              .step = d->step->id};
   return q_link_add(d->k->t->db, &in, d->k->err) < 0 ? -1 : 0;
 }
@@ -151,12 +160,13 @@ static int merge(struct doing *d, const struct procedure_effect *e) {
     return error_set(k->err, ERR_CONFLICT, "matter.merge.into", e->field->name, NULL);
   k->s->merged_into = into;
   struct q_reporter_move_in move = {.district = k->w->district, .from_matter = k->s->id, .to_matter = into};
-  struct q_link_add_in link = {.district = k->w->district, .a = into, .b = k->s->id, .kind = "merged", .step = d->step->id};
+  struct q_link_add_in link = {
+      .district = k->w->district, .a = into, .b = k->s->id, .kind = "merged", .step = d->step->id};
   if (q_reporter_move(k->t->db, &move, k->err) < 0 || q_link_add(k->t->db, &link, k->err) < 0) return -1;
   struct doing there = {.k = other, .track = &other->s->tracks[0]};
   there.step = &other->s->steps[other->s->step_count];
-  *there.step = (struct state_step){.track = there.track, .action_name = "merged-in", .from = there.track->stage,
-                                    .at = k->now, .actor = k->key};
+  *there.step = (struct state_step){
+      .track = there.track, .action_name = "merged-in", .from = there.track->stage, .at = k->now, .actor = k->key};
   if (lane_next(k->t, "step", &there.step->id, k->err) < 0) return -1;
   other->s->step_count++;
   other->s->reporter_total += k->s->reporter_total;
@@ -164,15 +174,16 @@ static int merge(struct doing *d, const struct procedure_effect *e) {
   return work_finish(other);
 }
 
-/* --- pressing ----------------------------------------------------------------------------------------------------------------- */
+/* --- pressing
+ * ----------------------------------------------------------------------------------------------------------------- */
 
 static int supervise(struct doing *d, const struct procedure_effect *e) {
   d->k->s->card = e->card == CARD_LIFT ? 0 : (int)e->card + 1;
   return 0;
 }
 
-/* Which rung the stage itself stands on: the highest role of the ladder on whose list it is. A department's stage stands
- * below the street's rung. */
+/* Which rung the stage itself stands on: the highest role of the ladder on whose list it is. A department's stage
+ * stands below the street's rung. */
 static int own_rung(struct doing *d) {
   const struct procedure *p = d->k->s->procedure;
   int rung = -1, street = 0;
@@ -195,13 +206,14 @@ static int escalations_in_stage(struct doing *d) {
   return n;
 }
 
-static const struct bilingual escalated = {"{number} 已超过时限，升级至您处，请协调督促", "{number} is past its limit and was escalated to you"};
+static const struct bilingual escalated = {"{number} 已超过时限，升级至您处，请协调督促",
+                                           "{number} is past its limit and was escalated to you"};
 
 static int hold_for_role(struct doing *d, enum role role) {
   const char *key = who_role_key(d->k, role, d->track);
   if (!key) return 0;
-  struct q_hold_add_in in = {.district = d->k->w->district, .who = key, .track = d->track->id, .matter = d->k->s->id,
-                             .due = d->k->now};
+  struct q_hold_add_in in = {
+      .district = d->k->w->district, .who = key, .track = d->track->id, .matter = d->k->s->id, .due = d->k->now};
   return q_hold_add(d->k->t->db, &in, d->k->err) < 0 ? -1 : 0;
 }
 
@@ -210,7 +222,8 @@ static int note_escalation(struct doing *d) {
   struct state *s = d->k->s;
   struct doing there = {.k = d->k, .track = d->track, .action = d->action};
   there.step = &s->steps[s->step_count];
-  *there.step = (struct state_step){.track = d->track, .action_name = "escalate", .from = d->track->stage, .at = d->k->now, .actor = "system"};
+  *there.step = (struct state_step){
+      .track = d->track, .action_name = "escalate", .from = d->track->stage, .at = d->k->now, .actor = "system"};
   if (lane_next(d->k->t, "step", &there.step->id, d->k->err) < 0) return -1;
   s->step_count++;
   return note_step(&there, "escalate", d->track->stage);
@@ -232,7 +245,8 @@ static int escalate(struct doing *d, const struct procedure_effect *e) {
   return tell_role(d, p->ladder[rung], &escalated);
 }
 
-/* --- doing something further --------------------------------------------------------------------------------------------------- */
+/* --- doing something further
+ * --------------------------------------------------------------------------------------------------- */
 
 static int set_value(struct doing *d, const struct procedure_effect *e) {
   struct state *s = d->k->s;
@@ -248,12 +262,15 @@ int effects_set(struct doing *d, const struct procedure_effects *effects) {
   struct state_of of = {d->k->s, d->track};
   state_facts(&facts, &of);
   for (size_t i = 0; i < effects->count; i++)
-    if (effects->items[i].kind == EFFECT_SET && procedure_holds(effects->items[i].when, &facts) && set_value(d, &effects->items[i]) < 0)
+    if (effects->items[i].kind == EFFECT_SET && procedure_holds(effects->items[i].when, &facts) &&
+        set_value(d, &effects->items[i]) < 0)
       return -1;
   return 0;
 }
 
-static struct actor machine(const struct work *k) { return (struct actor){.kind = ACTOR_MACHINE, .district = k->w->district}; }
+static struct actor machine(const struct work *k) {
+  return (struct actor){.kind = ACTOR_MACHINE, .district = k->w->district};
+}
 
 /* As the system; where the action cannot be taken at present nothing happens. */
 static int do_on(struct work *k, struct state_track *t, const struct procedure_action *action) {

@@ -1,5 +1,6 @@
-/* What the engine's files share. act.c takes an action from door to journal; say.c checks what was said; who.c knows who
- * is meant; clocks.c keeps the stored clocks; effects.c does what follows; world.c holds the rulebooks; timer.c takes marks. */
+/* What the engine's files share. act.c takes an action from door to journal; say.c checks what was said; who.c knows
+ * who is meant; clocks.c keeps the stored clocks; effects.c does what follows; world.c holds the rulebooks; timer.c
+ * takes marks. */
 #ifndef MATTER_ENGINE_INTERNAL_H
 #define MATTER_ENGINE_INTERNAL_H
 
@@ -45,15 +46,15 @@ struct work {
   const struct world *w;
   struct arena *a;
   const struct actor *actor;
-  const char *key;   /* of the actor */
+  const char *key; /* of the actor */
   time_ms now;
   int depth;
   struct error *err;
   struct state *s;
   struct subject subject;
-  bool fresh;        /* not in the table yet */
+  bool fresh;            /* not in the table yet */
   const struct act *act; /* as asked; for the first action only */
-  bool words_changed; /* summary or address: the search index is due */
+  bool words_changed;    /* summary or address: the search index is due */
 };
 
 /* One action being taken on one track. */
@@ -70,8 +71,8 @@ struct doing {
 /* act.c */
 int act_take(struct work *k, struct state_track *track, const struct procedure_action *action, const struct said *said,
              size_t said_count, const struct post *post);
-int act_open(struct work *parent, const struct procedure *p, const struct procedure_action *action, const struct said *said,
-             size_t said_count, const char *link, struct work **child);
+int act_open(struct work *parent, const struct procedure *p, const struct procedure_action *action,
+             const struct said *said, size_t said_count, const char *link, struct work **child);
 int work_finish(struct work *k);
 /* Neither too often, too soon nor too late: `upto`, `again`, `within`. */
 int act_in_time(struct work *k, const struct state_track *t, const struct procedure_action *action);
@@ -79,7 +80,8 @@ int64_t cell_of(double lon, double lat);
 int reporter_insert(struct work *k, const struct reporter_in *in, int64_t reported);
 int note_step(struct doing *d, const char *name, const struct procedure_stage *from);
 int track_enter(struct doing *d, struct state_track *track, const struct procedure_stage *stage);
-int track_add(struct doing *d, const struct procedure_track *type, const char *role, int64_t org, int64_t post, int64_t person);
+int track_add(struct doing *d, const struct procedure_track *type, const char *role, int64_t org, int64_t post,
+              int64_t person);
 
 /* say.c: checks the values against the action's fields; 0 with what stands, -1 with matter.field.* */
 int say_check(struct work *k, const struct state_track *track, const struct procedure_action *action,

@@ -13,7 +13,9 @@ static int bad(struct work *k, const struct procedure_field *f, const char *code
   return error_set(k->err, ERR_INPUT, code, f->name, title_arg(k->a, &f->label), arg ? arg : "", NULL);
 }
 
-static const char *number_text(struct work *k, double n) { return arena_printf(k->a, "%g", n); }
+static const char *number_text(struct work *k, double n) {
+  return arena_printf(k->a, "%g", n);
+}
 
 static int check_text(struct work *k, const struct procedure_field *f, const char *v) {
   size_t chars = text_chars(v), most = f->has_max ? (size_t)f->max : VALUE_CHARS;
@@ -46,21 +48,23 @@ static int check_past_future(struct work *k, const struct procedure_field *f, bo
 static int check_date(struct work *k, const struct procedure_field *f, const char *v) {
   int32_t day, today = day_of_ms(k->now, k->w->offset_min);
   if (!date_parse(&day, v)) return bad(k, f, "matter.field.date", v);
-  return check_past_future(k, f, day < today, day > today);
+  return check_past_future(k, f, day<today, day> today);
 }
 
 static int check_time(struct work *k, const struct procedure_field *f, const char *v) {
   time_ms at;
   if (!time_parse(&at, v, k->w->offset_min)) return bad(k, f, "matter.field.time", v);
-  return check_past_future(k, f, at < k->now - MINUTE_MS, at > k->now + MINUTE_MS);
+  return check_past_future(k, f, at<k->now - MINUTE_MS, at> k->now + MINUTE_MS);
 }
 
 /* Loosely: digits with + - and spaces. Numbering plans change; a wrong refusal helps nobody. */
 static int check_phone(struct work *k, const struct procedure_field *f, const char *v) {
   size_t digits = 0;
   for (const char *c = v; *c; c++) {
-    if (*c >= '0' && *c <= '9') digits++;
-    else if (!strchr("+- ", *c)) return bad(k, f, "matter.field.phone", NULL);
+    if (*c >= '0' && *c <= '9')
+      digits++;
+    else if (!strchr("+- ", *c))
+      return bad(k, f, "matter.field.phone", NULL);
   }
   return digits < 5 || digits > 15 ? bad(k, f, "matter.field.phone", NULL) : 0;
 }
@@ -149,8 +153,8 @@ static int row_count(const struct procedure_field *f, const struct said *said, s
   return rows;
 }
 
-static bool row_has(const struct procedure_field *f, const struct procedure_field *part, int row, const struct said *said,
-                    size_t count) {
+static bool row_has(const struct procedure_field *f, const struct procedure_field *part, int row,
+                    const struct said *said, size_t count) {
   size_t len = strlen(f->name);
   for (size_t i = 0; i < count; i++)
     if (said[i].number == row && text_starts(said[i].field, f->name) && said[i].field[len] == '.' &&
@@ -169,7 +173,8 @@ static int check_rows(struct work *k, const struct procedure_field *f, const str
   return 0;
 }
 
-static int check_count(struct work *k, const struct procedure_field *f, const struct said *said, size_t count, bool needed) {
+static int check_count(struct work *k, const struct procedure_field *f, const struct said *said, size_t count,
+                       bool needed) {
   size_t n = times_said(f, said, count);
   if (!n) return needed ? bad(k, f, "matter.field.missing", NULL) : 0;
   if (f->type == FIELD_RECORD) return check_rows(k, f, said, count);
@@ -195,7 +200,8 @@ int say_check(struct work *k, const struct state_track *track, const struct proc
   return 0;
 }
 
-/* --- keeping --------------------------------------------------------------------------------------------------------- */
+/* --- keeping ---------------------------------------------------------------------------------------------------------
+ */
 
 static bool is_sealed(const struct procedure_field *f) {
   return f->seen == SEEN_SEALED || f->type == FIELD_PERSON || f->type == FIELD_PHONE;
@@ -218,12 +224,22 @@ int say_keep(struct doing *d, const struct procedure_field *f, const char *field
   random_fill(salt, sizeof salt);
   add_digest(d, field_name, number, salt, value);
   struct seal_place where = {k->w->district, "said", field_name, d->step->id};
-  struct q_said_add_in in = {.district = k->w->district, .matter = s->id, .step = d->step->id, .track = t->id,
-                             .field = field_name, .number = number, .value = sealed ? NULL : value,
+  struct q_said_add_in in = {.district = k->w->district,
+                             .matter = s->id,
+                             .step = d->step->id,
+                             .track = t->id,
+                             .field = field_name,
+                             .number = number,
+                             .value = sealed ? NULL : value,
                              .salt = {salt, sizeof salt}};
   if (sealed) in.sealed = people_seal(k->a, &k->e->env->keys, &where, value);
   if (s->said_count && k->depth >= CASCADE_MAX) return error_fault(k->err, "matter.cascade", "too many effects");
-  s->said[s->said_count++] = (struct state_said){.step = d->step, .track = t, .field = f, .field_name = field_name,
-                                                 .number = number, .value = sealed ? NULL : value, .sealed = in.sealed};
+  s->said[s->said_count++] = (struct state_said){.step = d->step,
+                                                 .track = t,
+                                                 .field = f,
+                                                 .field_name = field_name,
+                                                 .number = number,
+                                                 .value = sealed ? NULL : value,
+                                                 .sealed = in.sealed};
   return q_said_add(k->t->db, &in, k->err) < 0 ? -1 : 0;
 }

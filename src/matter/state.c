@@ -7,7 +7,8 @@
 #include "matter/engine.h"
 #include "matter/state_internal.h"
 
-/* --- segments of a clock as JSON ------------------------------------------------------------------------------------ */
+/* --- segments of a clock as JSON ------------------------------------------------------------------------------------
+ */
 
 /* [["run",from,to],["pause",from,to,"reason"],["limit",at,at,"reason","work-hour",4000], ...] */
 void segments_write(struct buf *out, const struct clock *c) {
@@ -53,7 +54,8 @@ int segments_read(struct clock *c, const char *text, struct arena *a, struct err
   return ok ? 0 : error_fault(err, "matter.segments", "segments of a clock cannot be read");
 }
 
-/* --- loading ---------------------------------------------------------------------------------------------------------- */
+/* --- loading
+ * ---------------------------------------------------------------------------------------------------------- */
 
 struct loading {
   struct state *s;
@@ -72,8 +74,10 @@ static const struct state_step *step_of(const struct state *s, int64_t id) {
   size_t low = 0, high = s->step_count;
   while (low < high) {
     size_t mid = (low + high) / 2;
-    if (s->steps[mid].id < id) low = mid + 1;
-    else high = mid;
+    if (s->steps[mid].id < id)
+      low = mid + 1;
+    else
+      high = mid;
   }
   return low < s->step_count ? &s->steps[low] : NULL;
 }
@@ -127,13 +131,23 @@ static int load_tracks(struct loading *l, int64_t main) {
     const struct procedure_track *type = procedure_track_find(s->procedure, r->type);
     const struct procedure_stage *stage = type ? procedure_stage_find(type, r->stage) : NULL;
     if (!stage) return error_fault(l->err, "matter.version", "track %s/%s is not in its procedure", r->type, r->stage);
-    s->tracks[s->track_count++] = (struct state_track){
-        .id = r->id, .type = type, .stage = stage, .previous = procedure_stage_find(type, r->previous),
-        .role = r->role, .number = (int)r->number, .org = r->org, .post = r->post, .person = r->person,
-        .starter = r->starter, .returned_to = r->returned_to, .entered = r->entered, .opened = r->opened,
-        .closed = r->closed};
+    s->tracks[s->track_count++] = (struct state_track){.id = r->id,
+                                                       .type = type,
+                                                       .stage = stage,
+                                                       .previous = procedure_stage_find(type, r->previous),
+                                                       .role = r->role,
+                                                       .number = (int)r->number,
+                                                       .org = r->org,
+                                                       .post = r->post,
+                                                       .person = r->person,
+                                                       .starter = r->starter,
+                                                       .returned_to = r->returned_to,
+                                                       .entered = r->entered,
+                                                       .opened = r->opened,
+                                                       .closed = r->closed};
   }
-  if (!n || s->tracks[0].id != main) return error_fault(l->err, "matter.version", "matter %lld has no main track", (long long)s->id);
+  if (!n || s->tracks[0].id != main)
+    return error_fault(l->err, "matter.version", "matter %lld has no main track", (long long)s->id);
   return 0;
 }
 
@@ -147,11 +161,18 @@ static int load_steps(struct loading *l) {
   for (size_t i = 0; i < n; i++) {
     const struct q_step_of_matter_out *r = &rows[i];
     struct state_track *t = track_of(s, r->track);
-    s->steps[s->step_count++] = (struct state_step){
-        .id = r->id, .track = t, .action = procedure_action_find(t->type, r->action), .action_name = r->action,
-        .from = procedure_stage_find(t->type, r->stage_from), .to = procedure_stage_find(t->type, r->stage_to),
-        .at = r->at, .actor = r->actor, .post = r->post, .org = r->org, .counts = (enum procedure_counts)r->counts,
-        .journal = r->journal};
+    s->steps[s->step_count++] = (struct state_step){.id = r->id,
+                                                    .track = t,
+                                                    .action = procedure_action_find(t->type, r->action),
+                                                    .action_name = r->action,
+                                                    .from = procedure_stage_find(t->type, r->stage_from),
+                                                    .to = procedure_stage_find(t->type, r->stage_to),
+                                                    .at = r->at,
+                                                    .actor = r->actor,
+                                                    .post = r->post,
+                                                    .org = r->org,
+                                                    .counts = (enum procedure_counts)r->counts,
+                                                    .journal = r->journal};
   }
   return 0;
 }
@@ -166,10 +187,14 @@ static int load_said(struct loading *l) {
   for (size_t i = 0; i < n; i++) {
     const struct q_said_of_matter_out *r = &rows[i];
     const struct state_track *t = track_of(s, r->track);
-    s->said[s->said_count++] = (struct state_said){
-        .step = step_of(s, r->step), .track = t, .field = procedure_field_find(s->procedure, t->type, r->field),
-        .field_name = r->field, .number = (int)r->number, .value = r->value, .sealed = r->sealed,
-        .erased = !r->salt.data};
+    s->said[s->said_count++] = (struct state_said){.step = step_of(s, r->step),
+                                                   .track = t,
+                                                   .field = procedure_field_find(s->procedure, t->type, r->field),
+                                                   .field_name = r->field,
+                                                   .number = (int)r->number,
+                                                   .value = r->value,
+                                                   .sealed = r->sealed,
+                                                   .erased = !r->salt.data};
   }
   return 0;
 }
@@ -184,11 +209,20 @@ static int load_clocks(struct loading *l) {
   for (size_t i = 0; i < n; i++) {
     const struct q_clock_of_matter_out *r = &rows[i];
     struct state_clock *c = &s->clocks[s->clock_count++];
-    *c = (struct state_clock){.id = r->id, .type = procedure_clock_find(s->procedure, r->name),
-                              .track = track_of(s, r->track), .due = r->due, .warn_at = r->warn_at,
-                              .mark_at = r->mark_at, .mark = (int)r->mark, .late = r->late, .counts = r->counts};
-    c->clock = (struct clock){.limit = {r->milli, unit_from_name(r->unit)}, .started = r->started,
-                              .fixed_due = r->fixed_due, .end = (enum clock_end)r->end_kind, .ended = r->ended};
+    *c = (struct state_clock){.id = r->id,
+                              .type = procedure_clock_find(s->procedure, r->name),
+                              .track = track_of(s, r->track),
+                              .due = r->due,
+                              .warn_at = r->warn_at,
+                              .mark_at = r->mark_at,
+                              .mark = (int)r->mark,
+                              .late = r->late,
+                              .counts = r->counts};
+    c->clock = (struct clock){.limit = {r->milli, unit_from_name(r->unit)},
+                              .started = r->started,
+                              .fixed_due = r->fixed_due,
+                              .end = (enum clock_end)r->end_kind,
+                              .ended = r->ended};
     if (r->fixed_due) c->clock.limit.unit = UNIT_FIXED;
     if (!c->type) return error_fault(l->err, "matter.version", "clock %s is not in its procedure", r->name);
     if (segments_read(&c->clock, r->segments, l->a, l->err) < 0) return -1;
@@ -209,10 +243,17 @@ static int load_reporters(struct loading *l) {
   s->reporters = ARENA_ARRAY(l->a, n + STATE_MORE_REPORTERS, struct state_reporter);
   for (size_t i = 0; i < n; i++) {
     const struct q_reporter_of_matter_out *r = &rows[i];
-    s->reporters[s->reporter_count++] = (struct state_reporter){
-        .id = r->id, .reported = r->reported, .person = r->person, .api_key = r->api_key, .receipt = r->receipt,
-        .name = r->name, .phone = r->phone, .mail = r->mail, .confidential = r->confidential,
-        .lang = lang_from_tag(r->lang, LANG_ZH), .at = r->at};
+    s->reporters[s->reporter_count++] = (struct state_reporter){.id = r->id,
+                                                                .reported = r->reported,
+                                                                .person = r->person,
+                                                                .api_key = r->api_key,
+                                                                .receipt = r->receipt,
+                                                                .name = r->name,
+                                                                .phone = r->phone,
+                                                                .mail = r->mail,
+                                                                .confidential = r->confidential,
+                                                                .lang = lang_from_tag(r->lang, LANG_ZH),
+                                                                .at = r->at};
   }
   return 0;
 }
@@ -225,8 +266,11 @@ static int load_links(struct loading *l) {
   if (q_link_of_matter(l->db, l->a, &rows, &n, &in, l->err) < 0) return -1;
   s->links = ARENA_ARRAY(l->a, n + 1, struct state_link);
   for (size_t i = 0; i < n; i++)
-    s->links[s->link_count++] = (struct state_link){.other = rows[i].other, .kind = rows[i].kind, .code = rows[i].code,
-                                                    .procedure = rows[i].procedure, .stage = rows[i].stage,
+    s->links[s->link_count++] = (struct state_link){.other = rows[i].other,
+                                                    .kind = rows[i].kind,
+                                                    .code = rows[i].code,
+                                                    .procedure = rows[i].procedure,
+                                                    .stage = rows[i].stage,
                                                     .outgoing = rows[i].outgoing};
   return 0;
 }
@@ -241,7 +285,8 @@ int state_load(struct state **out, struct db *db, const struct world *w, int64_t
   s->district = w->district;
   s->id = matter;
   s->procedure = world_procedure(w, row.procedure, (int)row.version);
-  if (!s->procedure) return error_fault(err, "matter.version", "%s version %lld is not loaded", row.procedure, (long long)row.version);
+  if (!s->procedure)
+    return error_fault(err, "matter.version", "%s version %lld is not loaded", row.procedure, (long long)row.version);
   copy_row(s, &row);
   if (load_tracks(&l, row.main) < 0 || load_steps(&l) < 0 || load_said(&l) < 0 || load_clocks(&l) < 0 ||
       load_reporters(&l) < 0 || load_links(&l) < 0)
@@ -268,9 +313,11 @@ int state_find_receipt(struct db *db, int64_t district, const char *receipt, int
   return r < 0 ? -1 : 0;
 }
 
-/* --- asking --------------------------------------------------------------------------------------------------------- */
+/* --- asking ---------------------------------------------------------------------------------------------------------
+ */
 
-const struct state_step *state_said_in(const struct state *s, const struct state_track *t, const struct procedure_field *f) {
+const struct state_step *state_said_in(const struct state *s, const struct state_track *t,
+                                       const struct procedure_field *f) {
   for (size_t i = s->said_count; i-- > 0;)
     if (s->said[i].field == f && s->said[i].track == t) return s->said[i].step;
   return NULL;
@@ -302,9 +349,17 @@ void state_subject(const struct state *s, struct arena *a, struct subject *out) 
   int64_t *orgs = ARENA_ARRAY(a, s->track_count + 1, int64_t), *posts = ARENA_ARRAY(a, s->track_count + 1, int64_t);
   int64_t *persons = ARENA_ARRAY(a, s->track_count + 1, int64_t);
   int64_t *reporters = ARENA_ARRAY(a, s->reporter_count + 1, int64_t);
-  *out = (struct subject){.district = s->district, .matter = s->id, .at = s->at, .orgs = orgs, .posts = posts,
-                          .persons = persons, .reporters = reporters, .shown_public = s->shown_public,
-                          .confidential = s->confidential, .sealed = s->sealed, .reporter_tracks = true};
+  *out = (struct subject){.district = s->district,
+                          .matter = s->id,
+                          .at = s->at,
+                          .orgs = orgs,
+                          .posts = posts,
+                          .persons = persons,
+                          .reporters = reporters,
+                          .shown_public = s->shown_public,
+                          .confidential = s->confidential,
+                          .sealed = s->sealed,
+                          .reporter_tracks = true};
   for (size_t i = 0; i < s->track_count; i++) {
     add_id(orgs, &out->org_count, s->tracks[i].org);
     add_id(posts, &out->post_count, s->tracks[i].post);
@@ -316,13 +371,15 @@ void state_subject(const struct state *s, struct arena *a, struct subject *out) 
   }
 }
 
-/* --- facts for conditions ---------------------------------------------------------------------------------------------- */
+/* --- facts for conditions
+ * ---------------------------------------------------------------------------------------------- */
 
 static const struct state_track *field_track(const struct state_of *of, const struct procedure_field *f) {
   return f->track == of->track->type ? of->track : &of->state->tracks[0];
 }
 
-static void fact_values(const void *p, const struct procedure_field *f, void (*each)(void *to, const char *value), void *to) {
+static void fact_values(const void *p, const struct procedure_field *f, void (*each)(void *to, const char *value),
+                        void *to) {
   const struct state_of *of = p;
   const struct state *s = of->state;
   const struct state_track *t = field_track(of, f);
@@ -366,5 +423,6 @@ static int fact_done(const void *p, const struct procedure_action *action) {
 }
 
 void state_facts(struct procedure_facts *out, const struct state_of *of) {
-  *out = (struct procedure_facts){.of = of, .values = fact_values, .tracks = fact_tracks, .was = fact_was, .done = fact_done};
+  *out = (struct procedure_facts){
+      .of = of, .values = fact_values, .tracks = fact_tracks, .was = fact_was, .done = fact_done};
 }

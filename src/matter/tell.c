@@ -1,6 +1,6 @@
 /* Telling: who hears of it, in words that name the matter's number and date and nothing personal. Messages wait under a
- * key (post, department, account) until somebody reads them; a reporter who left an address gets a mail through the outbox,
- * written in the same transaction. */
+ * key (post, department, account) until somebody reads them; a reporter who left an address gets a mail through the
+ * outbox, written in the same transaction. */
 #include "matter/engine_internal.h"
 
 #include <stdio.h>
@@ -12,7 +12,8 @@ const char *title_arg(struct arena *a, const struct bilingual *title) {
   return arena_printf(a, "%s%c%s", title->zh ? title->zh : "", ERROR_ARG_LANGUAGES, title->en ? title->en : title->zh);
 }
 
-/* --- filling in words --------------------------------------------------------------------------------------------------- */
+/* --- filling in words
+ * --------------------------------------------------------------------------------------------------- */
 
 static const char *org_name(struct work *k, int64_t org, bool zh) {
   struct q_organisation_by_id_out row;
@@ -33,7 +34,8 @@ static const char *due_text(struct work *k, bool zh) {
 static const char *reason_text(struct work *k) {
   for (size_t i = k->s->said_count; i-- > 0;) {
     const struct state_said *said = &k->s->said[i];
-    if (said->field && said->field->as == AS_REASON && said->value && said->field->type == FIELD_TEXT) return said->value;
+    if (said->field && said->field->as == AS_REASON && said->value && said->field->type == FIELD_TEXT)
+      return said->value;
   }
   return "";
 }
@@ -69,7 +71,8 @@ const char *tell_fill(struct work *k, const struct state_track *t, const char *p
   return out;
 }
 
-/* --- delivering ----------------------------------------------------------------------------------------------------------- */
+/* --- delivering
+ * ----------------------------------------------------------------------------------------------------------- */
 
 struct telling {
   struct work *k;

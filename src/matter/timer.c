@@ -16,8 +16,11 @@ static int note_mark(struct doing *d, struct buf *digests, const struct procedur
   struct state *s = d->k->s;
   d->digests = digests;
   d->step = &s->steps[s->step_count];
-  *d->step = (struct state_step){.track = d->track, .action_name = arena_printf(d->k->a, "clock.%s", clock),
-                                 .from = d->track->stage, .at = d->k->now, .actor = d->k->key};
+  *d->step = (struct state_step){.track = d->track,
+                                 .action_name = arena_printf(d->k->a, "clock.%s", clock),
+                                 .from = d->track->stage,
+                                 .at = d->k->now,
+                                 .actor = d->k->key};
   if (lane_next(d->k->t, "step", &d->step->id, d->k->err) < 0) return -1;
   s->step_count++;
   if (effects_set(d, effects) < 0) return -1;
@@ -69,14 +72,16 @@ static int take_clock(struct work *k, int64_t clock, int *taken) {
   return work_finish(k);
 }
 
-static int timer_in_world(struct lane_txn *t, struct engine *e, const struct world *w, int most, int *taken, struct error *err) {
+static int timer_in_world(struct lane_txn *t, struct engine *e, const struct world *w, int most, int *taken,
+                          struct error *err) {
   struct q_clock_marks_due_out *due;
   size_t n;
   struct q_clock_marks_due_in in = {.district = w->district, .now = t->now, .most = most};
   struct actor system = {.kind = ACTOR_MACHINE, .district = w->district};
   if (q_clock_marks_due(t->db, t->arena, &due, &n, &in, err) < 0) return -1;
   for (size_t i = 0; i < n; i++) {
-    struct work k = {.t = t, .e = e, .w = w, .a = t->arena, .actor = &system, .key = "system", .now = t->now, .err = err};
+    struct work k = {
+        .t = t, .e = e, .w = w, .a = t->arena, .actor = &system, .key = "system", .now = t->now, .err = err};
     int r = state_load(&k.s, t->db, w, due[i].matter, t->arena, err);
     if (r < 0) return -1;
     if (r == 0) continue;
@@ -103,7 +108,8 @@ int engine_next_mark(struct db *db, int64_t district, time_ms *out, struct error
   return r < 0 ? -1 : 0;
 }
 
-/* --- a changed calendar --------------------------------------------------------------------------------------------------- */
+/* --- a changed calendar
+ * --------------------------------------------------------------------------------------------------- */
 
 static int recompute_matter(struct work *k, int64_t clock, struct changed_clock *out, bool *changed) {
   *changed = false;
@@ -114,7 +120,8 @@ static int recompute_matter(struct work *k, int64_t clock, struct changed_clock 
     if (clock_next_mark_at(k, c) < 0) return -1;
     if (c->due == was) continue;
     *changed = true;
-    *out = (struct changed_clock){.matter = k->s->id, .clock = clock, .code = k->s->code, .name = c->type->name, .was = was, .is = c->due};
+    *out = (struct changed_clock){
+        .matter = k->s->id, .clock = clock, .code = k->s->code, .name = c->type->name, .was = was, .is = c->due};
     if (clocks_save(k, c, false) < 0) return -1;
     for (size_t t = 0; t < k->s->track_count; t++)
       if (&k->s->tracks[t] == c->track && who_hold(k, &k->s->tracks[t]) < 0) return -1;
@@ -129,12 +136,14 @@ int engine_recompute(struct lane_txn *t, struct engine *e, int64_t *after, int m
   struct q_clock_open_after_out *open;
   size_t n = 0;
   struct actor system = {.kind = ACTOR_MACHINE, .district = w->district};
-  struct q_clock_open_after_in in = {.district = w->district, .after = *after, .most = most > RECOMPUTE_LIST ? RECOMPUTE_LIST : most};
+  struct q_clock_open_after_in in = {
+      .district = w->district, .after = *after, .most = most > RECOMPUTE_LIST ? RECOMPUTE_LIST : most};
   int r = q_clock_open_after(t->db, t->arena, &open, &n, &in, err);
   *changed = ARENA_ARRAY(t->arena, n + 1, struct changed_clock);
   *count = 0;
   for (size_t i = 0; r >= 0 && i < n; i++) {
-    struct work k = {.t = t, .e = e, .w = w, .a = t->arena, .actor = &system, .key = "system", .now = t->now, .err = err};
+    struct work k = {
+        .t = t, .e = e, .w = w, .a = t->arena, .actor = &system, .key = "system", .now = t->now, .err = err};
     bool is_changed = false;
     r = state_load(&k.s, t->db, w, open[i].matter, t->arena, err);
     if (r == 1) r = recompute_matter(&k, open[i].id, &(*changed)[*count], &is_changed);

@@ -27,14 +27,15 @@ static const char *role_key(struct arena *a, enum role role, int64_t place) {
   return arena_printf(a, "role:%s@%lld", role_name(role), (long long)place);
 }
 
-/* NULL when the matter does not lie so finely placed, or the track has no organisation. A grid worker's matter that lies
- * in no grid waits with the community. */
+/* NULL when the matter does not lie so finely placed, or the track has no organisation. A grid worker's matter that
+ * lies in no grid waits with the community. */
 const char *who_role_key(struct work *k, enum role role, const struct state_track *track) {
   enum role_level level = role_level(role);
   if (level == ROLE_AT_ORG) return track->org ? arena_printf(k->a, "org:%lld", (long long)track->org) : NULL;
   int64_t place = place_at_level(&k->s->at, level);
   if (place || level == ROLE_AT_DISTRICT) return role_key(k->a, role, place);
-  if (k->s->at.community && level < ROLE_AT_COMMUNITY) return role_key(k->a, ROLE_COMMUNITY_OFFICER, k->s->at.community);
+  if (k->s->at.community && level < ROLE_AT_COMMUNITY)
+    return role_key(k->a, ROLE_COMMUNITY_OFFICER, k->s->at.community);
   if (k->s->at.street) return role_key(k->a, ROLE_STREET_CENTRE, k->s->at.street);
   return role_key(k->a, ROLE_DISTRICT_CENTRE, 0);
 }
@@ -47,7 +48,8 @@ static const char *holder_key(struct work *k, const struct state_track *t) {
 }
 
 /* Somebody who did something in this matter: the last step that fits. */
-static const char *last_actor(const struct state *s, const struct state_track *track, const struct procedure_action *action) {
+static const char *last_actor(const struct state *s, const struct state_track *track,
+                              const struct procedure_action *action) {
   for (size_t i = s->step_count; i-- > 0;)
     if (s->steps[i].action == action && (!track || s->steps[i].track == track)) return s->steps[i].actor;
   return NULL;
@@ -96,7 +98,8 @@ static bool is_reporter(struct work *k) {
 /* A matter that lies in no grid yet has no grid worker: its community's officers stand in. */
 static bool act_as_role(struct work *k, enum role role, const struct state_track *t, const struct post **post) {
   role_set roles = ROLE_BIT(role);
-  if (role_level(role) < ROLE_AT_COMMUNITY && role_level(role) > ROLE_AT_NONE && !place_at_level(&k->s->at, role_level(role)))
+  if (role_level(role) < ROLE_AT_COMMUNITY && role_level(role) > ROLE_AT_NONE &&
+      !place_at_level(&k->s->at, role_level(role)))
     roles |= ROLE_BIT(ROLE_COMMUNITY_OFFICER);
   int64_t org = role_level(role) == ROLE_AT_ORG ? t->org : 0;
   *post = k->fresh && k->s->step_count == 0 ? access_post_at(k->actor, roles, &k->s->at)
@@ -104,7 +107,8 @@ static bool act_as_role(struct work *k, enum role role, const struct state_track
   return *post != NULL;
 }
 
-static bool is_meant(struct work *k, const struct state_track *t, const struct procedure_actor *who, const struct post **post) {
+static bool is_meant(struct work *k, const struct state_track *t, const struct procedure_actor *who,
+                     const struct post **post) {
   const char *key;
   switch (who->kind) {
     case ACTOR_ANYONE: return true;
@@ -132,7 +136,8 @@ bool who_may(struct work *k, const struct state_track *track, const struct proce
   return may;
 }
 
-/* --- keys ------------------------------------------------------------------------------------------------------------- */
+/* --- keys
+ * ------------------------------------------------------------------------------------------------------------- */
 
 static int reporter_keys(struct work *k, int (*each)(void *, const char *), void *ctx) {
   for (size_t i = 0; i < k->s->reporter_count; i++)
@@ -143,7 +148,8 @@ static int reporter_keys(struct work *k, int (*each)(void *, const char *), void
 static int track_keys(struct work *k, const struct procedure_actor *who, int (*each)(void *, const char *), void *ctx) {
   for (size_t i = 0; i < k->s->track_count; i++) {
     const struct state_track *t = &k->s->tracks[i];
-    const char *key = t->type == who->track && (!who->track_role || text_eq(who->track_role, t->role)) ? holder_key(k, t) : NULL;
+    const char *key =
+        t->type == who->track && (!who->track_role || text_eq(who->track_role, t->role)) ? holder_key(k, t) : NULL;
     if (key && each(ctx, key) < 0) return -1;
   }
   return 0;
@@ -152,7 +158,8 @@ static int track_keys(struct work *k, const struct procedure_actor *who, int (*e
 static int handler_keys(struct work *k, int (*each)(void *, const char *), void *ctx) {
   for (size_t i = k->s->step_count; i-- > 0;) {
     const struct state_step *step = &k->s->steps[i];
-    if (step->from && step->from->phase == PHASE_HANDLING && step->track == &k->s->tracks[0] && text_starts(step->actor, "account:"))
+    if (step->from && step->from->phase == PHASE_HANDLING && step->track == &k->s->tracks[0] &&
+        text_starts(step->actor, "account:"))
       return each(ctx, step->actor);
   }
   return 0;
@@ -173,7 +180,8 @@ static int one_actor_keys(struct work *k, const struct state_track *t, const str
     case ACTOR_ANYONE:
     case ACTOR_SYSTEM: break;
   }
-  bool somebody = !text_empty(key) && !text_eq(key, "anyone") && !text_eq(key, "system") && !text_starts(key, "receipt:");
+  bool somebody =
+      !text_empty(key) && !text_eq(key, "anyone") && !text_eq(key, "system") && !text_starts(key, "receipt:");
   return somebody ? each(ctx, key) : 0;
 }
 
@@ -193,7 +201,8 @@ struct holding {
 static int add_hold(void *ctx, const char *key) {
   struct holding *h = ctx;
   if (text_starts(key, "reporter:")) return 0;
-  struct q_hold_add_in in = {.district = h->k->w->district, .who = key, .track = h->track->id, .matter = h->k->s->id, .due = h->due};
+  struct q_hold_add_in in = {
+      .district = h->k->w->district, .who = key, .track = h->track->id, .matter = h->k->s->id, .due = h->due};
   return q_hold_add(h->k->t->db, &in, h->k->err) < 0 ? -1 : 0;
 }
 
@@ -211,7 +220,8 @@ int who_hold(struct work *k, struct state_track *track) {
   return track->stage->final ? 0 : who_keys(k, track, &track->stage->held, add_hold, &h);
 }
 
-/* --- an actor's own keys ------------------------------------------------------------------------------------------------- */
+/* --- an actor's own keys
+ * ------------------------------------------------------------------------------------------------- */
 
 int engine_keys(const struct actor *actor, struct arena *a, const char ***keys, size_t *count) {
   const char **list = ARENA_ARRAY(a, actor->post_count * 3 + 3, const char *);
@@ -223,7 +233,8 @@ int engine_keys(const struct actor *actor, struct arena *a, const char ***keys, 
     const struct post *p = &actor->posts[i];
     list[n++] = arena_printf(a, "post:%lld", (long long)p->id);
     if (p->org) list[n++] = arena_printf(a, "org:%lld", (long long)p->org);
-    if (role_level(p->role) != ROLE_AT_ORG) list[n++] = role_key(a, p->role, place_at_level(&p->at, role_level(p->role)));
+    if (role_level(p->role) != ROLE_AT_ORG)
+      list[n++] = role_key(a, p->role, place_at_level(&p->at, role_level(p->role)));
   }
   *keys = list;
   *count = n;

@@ -1,5 +1,5 @@
-/* The world: procedures in all their versions from the table `rulebook`, catalogues, calendar and settings from the data
- * directory. Read whole, never changed, counted; a new one takes its place when a rulebook changed. */
+/* The world: procedures in all their versions from the table `rulebook`, catalogues, calendar and settings from the
+ * data directory. Read whole, never changed, counted; a new one takes its place when a rulebook changed. */
 #include "matter/engine_internal.h"
 
 #include <stdio.h>
@@ -21,16 +21,19 @@ struct world_box {
   struct arena *arena;
   struct engine *engine;
   int references;
-  int64_t rulebooks;  /* how many rows there were */
+  int64_t rulebooks;            /* how many rows there were */
   const struct procedure **all; /* every version */
   size_t all_count;
   struct world_setting_row *settings;
   size_t setting_count;
 };
 
-/* --- counting ------------------------------------------------------------------------------------------------------------ */
+/* --- counting
+ * ------------------------------------------------------------------------------------------------------------ */
 
-static struct world_box *box_of(const struct world *w) { return (struct world_box *)(uintptr_t)w; }
+static struct world_box *box_of(const struct world *w) {
+  return (struct world_box *)(uintptr_t)w;
+}
 
 const struct world *world_take(struct engine *e) {
   pthread_mutex_lock(&e->lock);
@@ -48,13 +51,15 @@ void world_release(struct engine *e, const struct world *w) {
   if (last) arena_free(box->arena);
 }
 
-/* --- reading ------------------------------------------------------------------------------------------------------------- */
+/* --- reading
+ * ------------------------------------------------------------------------------------------------------------- */
 
 static int read_procedures(struct world_box *box, struct db *db, struct error *err) {
   struct q_rulebook_procedures_out *rows;
   size_t n;
   struct arena *a = box->arena;
-  if (q_rulebook_procedures(db, a, &rows, &n, &(struct q_rulebook_procedures_in){.district = box->world.district}, err) < 0)
+  if (q_rulebook_procedures(db, a, &rows, &n, &(struct q_rulebook_procedures_in){.district = box->world.district},
+                            err) < 0)
     return -1;
   const struct procedure **newest = ARENA_ARRAY(a, n + 1, const struct procedure *);
   box->all = ARENA_ARRAY(a, n + 1, const struct procedure *);
@@ -81,7 +86,8 @@ static int read_calendar(struct world_box *box, const char *folder, struct error
   snprintf(path, sizeof path, "%s/chinese-days.json", folder);
   if (calendar_load_file(c, path, err) < 0) return -1;
   snprintf(path, sizeof path, "%s/calendar.yaml", folder);
-  if (file_text(&text, &n, a, path, CALENDAR_FILE_MAX, err) < 0 || clock_settings_read(settings, c, text, n, err) < 0) return -1;
+  if (file_text(&text, &n, a, path, CALENDAR_FILE_MAX, err) < 0 || clock_settings_read(settings, c, text, n, err) < 0)
+    return -1;
   if (calendar_build(c, 0, 0, err) < 0) return -1;
   box->world.calendar = c;
   box->world.rules = &settings->clock;
@@ -93,7 +99,8 @@ static int read_calendar(struct world_box *box, const char *folder, struct error
 static int read_settings(struct world_box *box, struct db *db, struct error *err) {
   struct q_setting_all_out *rows;
   size_t n;
-  if (q_setting_all(db, box->arena, &rows, &n, &(struct q_setting_all_in){.district = box->world.district}, err) < 0) return -1;
+  if (q_setting_all(db, box->arena, &rows, &n, &(struct q_setting_all_in){.district = box->world.district}, err) < 0)
+    return -1;
   box->settings = ARENA_ARRAY(box->arena, n + 1, struct world_setting_row);
   for (size_t i = 0; i < n; i++) box->settings[i] = (struct world_setting_row){rows[i].name, rows[i].value};
   box->setting_count = n;
@@ -106,8 +113,11 @@ static int read_district(struct world_box *box, struct db *db, int64_t district,
   if (q_district_all(db, box->arena, &rows, &n, err) < 0) return -1;
   for (size_t i = 0; i < n; i++) {
     if (rows[i].district != district) continue;
-    box->world = (struct world){.district = district, .code = rows[i].code, .name_zh = rows[i].name_zh,
-                                .name_en = rows[i].name_en, .offset_min = (int)rows[i].offset_min};
+    box->world = (struct world){.district = district,
+                                .code = rows[i].code,
+                                .name_zh = rows[i].name_zh,
+                                .name_en = rows[i].name_en,
+                                .offset_min = (int)rows[i].offset_min};
     return 0;
   }
   return error_set(err, ERR_MISSING, "matter.district", NULL, NULL);
@@ -187,7 +197,8 @@ int engine_refresh(struct engine *e, struct db *db, struct error *err) {
   return engine_reload(e, db, err) < 0 ? -1 : 1;
 }
 
-/* --- asking ------------------------------------------------------------------------------------------------------------------ */
+/* --- asking
+ * ------------------------------------------------------------------------------------------------------------------ */
 
 const struct procedure *world_procedure(const struct world *w, const char *name, int version) {
   struct world_box *box = box_of(w);
@@ -202,7 +213,8 @@ const struct procedure *world_procedure(const struct world *w, const char *name,
   return NULL;
 }
 
-static const struct catalogue_condition *condition_of(const struct world *w, const char *category, int number, int32_t day) {
+static const struct catalogue_condition *condition_of(const struct world *w, const char *category, int number,
+                                                      int32_t day) {
   const struct catalogue_code *code = text_empty(category) ? NULL : catalogue_find_key(w->catalogue, category, day);
   return code ? catalogue_condition_find(code, number, day) : NULL;
 }
@@ -230,7 +242,8 @@ const char *world_setting(const struct world *w, struct arena *a, const char *pr
   return NULL;
 }
 
-/* --- taking a rulebook into use --------------------------------------------------------------------------------------------- */
+/* --- taking a rulebook into use
+ * --------------------------------------------------------------------------------------------- */
 
 static int check_rulebook(struct lane_txn *t, const char *kind, const char *source, struct error *err) {
   struct procedure_findings found = {0};
@@ -250,17 +263,27 @@ int engine_adopt(struct lane_txn *t, const struct actor *actor, const char *kind
   text_hex(hex, hash, sizeof hash);
   if (now_version) *now_version = (int)last.version;
   if (text_eq(hex, last.hash)) return 0;
-  struct q_rulebook_add_in in = {.district = t->district, .kind = kind, .name = name, .version = last.version + 1,
-                                 .since = t->now, .hash = hex, .source = source};
-  struct journal_entry entry = {.actor = actor_key(t->arena, actor), .action = "rulebook.adopt", .subject = "rulebook",
-                                .subject_id = last.version + 1,
-                                .data = arena_printf(t->arena, "{\"kind\":\"%s\",\"name\":\"%s\",\"hash\":\"%s\"}", kind, name, hex)};
+  struct q_rulebook_add_in in = {.district = t->district,
+                                 .kind = kind,
+                                 .name = name,
+                                 .version = last.version + 1,
+                                 .since = t->now,
+                                 .hash = hex,
+                                 .source = source};
+  struct journal_entry entry = {
+      .actor = actor_key(t->arena, actor),
+      .action = "rulebook.adopt",
+      .subject = "rulebook",
+      .subject_id = last.version + 1,
+      .data = arena_printf(t->arena, "{\"kind\":\"%s\",\"name\":\"%s\",\"hash\":\"%s\"}", kind, name, hex)};
   if (q_rulebook_add(t->db, &in, err) < 0 || journal_append(t, &entry, NULL, err) < 0) return -1;
   if (now_version) *now_version = (int)last.version + 1;
   return 0;
 }
 
-/* --- offers -------------------------------------------------------------------------------------------------------------------- */
+/* --- offers
+ * --------------------------------------------------------------------------------------------------------------------
+ */
 
 /* A condition that looks at what this very action will say cannot be judged before it is said. */
 static bool asks_own_fields(const struct procedure_condition *c, const struct procedure_action *action) {
@@ -274,7 +297,8 @@ static bool asks_own_fields(const struct procedure_condition *c, const struct pr
   return false;
 }
 
-static bool is_offered(struct work *k, struct state_track *t, const struct procedure_action *action, const struct post **post) {
+static bool is_offered(struct work *k, struct state_track *t, const struct procedure_action *action,
+                       const struct post **post) {
   struct procedure_facts facts;
   struct state_of of = {k->s, t};
   struct error ignored = {0};
@@ -288,7 +312,13 @@ static bool is_offered(struct work *k, struct state_track *t, const struct proce
 int engine_offers(struct engine *e, const struct actor *actor, const struct state *s, struct arena *a, time_ms now,
                   struct offer **out, size_t *count, struct error *err) {
   const struct world *w = world_take(e);
-  struct work k = {.e = e, .w = w, .a = a, .actor = actor, .key = actor_key(a, actor), .now = now, .err = err,
+  struct work k = {.e = e,
+                   .w = w,
+                   .a = a,
+                   .actor = actor,
+                   .key = actor_key(a, actor),
+                   .now = now,
+                   .err = err,
                    .s = (struct state *)(uintptr_t)s};
   size_t most = 1;
   state_subject(s, a, &k.subject);
@@ -315,7 +345,8 @@ int engine_openings(struct engine *e, const struct actor *actor, const struct pl
   const struct procedure_track *main = p ? &p->tracks[0] : NULL;
   struct state s = {.district = w->district, .procedure = p};
   struct state_track t = {.type = main, .starter = "", .returned_to = "", .role = ""};
-  struct work k = {.e = e, .w = w, .a = a, .actor = actor, .key = actor_key(a, actor), .err = err, .s = &s, .fresh = true};
+  struct work k = {
+      .e = e, .w = w, .a = a, .actor = actor, .key = actor_key(a, actor), .err = err, .s = &s, .fresh = true};
   if (at) s.at = *at;
   *out = ARENA_ARRAY(a, (main ? main->actions_count : 0) + 1, struct offer);
   *count = 0;

@@ -53,7 +53,8 @@ struct bytes db_row_blob(struct db_row *row, int col, struct arena *arena) {
   return row->driver->col_blob(row, col, arena);
 }
 
-/* --- putting a statement together from its constant pieces ---------------------------------------------------------- */
+/* --- putting a statement together from its constant pieces ----------------------------------------------------------
+ */
 
 /* True when every condition of an optional piece holds: a nullable value is given, a flag is set. */
 static bool wanted(const char **s, const struct db_value *v) {
@@ -72,7 +73,8 @@ static const char *skip_piece(const char *s) {
 }
 
 /* Adds the placeholder of parameter `index`, reusing its number when it stands in the text already. */
-static int placeholder(struct db_call *call, const struct db_value *v, const char *types, int index, char *out, size_t n) {
+static int placeholder(struct db_call *call, const struct db_value *v, const char *types, int index, char *out,
+                       size_t n) {
   for (int i = 0; i < call->count; i++)
     if (call->value[i] == &v[index]) return snprintf(out, n, "$%d", i + 1);
   if (call->count == DB_MAX_PARAMS) return -1;
@@ -127,7 +129,8 @@ static int run(struct db *db, int query, const struct db_value *v, db_on_row *on
   return db->driver->run(db, &call, on_row, ctx, many, err);
 }
 
-/* --- the four kinds --------------------------------------------------------------------------------------------------- */
+/* --- the four kinds
+ * --------------------------------------------------------------------------------------------------- */
 
 int db_exec(struct db *db, int query, const struct db_value *v, struct error *err) {
   return run(db, query, v, NULL, NULL, false, err);
@@ -136,7 +139,7 @@ int db_exec(struct db *db, int query, const struct db_value *v, struct error *er
 struct filling {
   db_fill *fill;
   struct arena *arena;
-  void *out;       /* one and each: the struct; many: the array */
+  void *out; /* one and each: the struct; many: the array */
   size_t size, count, room;
   int (*pass)(void *, const void *, struct error *);
   void *ctx;
@@ -197,7 +200,8 @@ int db_each(struct db *db, int query, const struct db_value *v, db_fill *fill, v
   return r < 0 ? -1 : 0;
 }
 
-/* --- connections and transactions --------------------------------------------------------------------------------------- */
+/* --- connections and transactions
+ * --------------------------------------------------------------------------------------- */
 
 int db_open(struct db **out, const char *url, enum db_use use, struct error *err) {
   struct db *db = xmalloc(sizeof *db);
@@ -224,8 +228,12 @@ void db_close(struct db *db) {
   free(db);
 }
 
-bool db_is_postgresql(const struct db *db) { return db->driver->postgresql; }
-const char *db_version(const struct db *db) { return db->version; }
+bool db_is_postgresql(const struct db *db) {
+  return db->driver->postgresql;
+}
+const char *db_version(const struct db *db) {
+  return db->version;
+}
 
 static int begin(struct db *db, const char *sql, struct error *err) {
   if (db->in_transaction) return error_fault(err, "store.nested", "a transaction is open already");
@@ -234,11 +242,17 @@ static int begin(struct db *db, const char *sql, struct error *err) {
   return 0;
 }
 
-int db_read_begin(struct db *db, struct error *err) { return begin(db, db->driver->begin_read, err); }
+int db_read_begin(struct db *db, struct error *err) {
+  return begin(db, db->driver->begin_read, err);
+}
 
-void db_read_end(struct db *db) { db_rollback(db); }
+void db_read_end(struct db *db) {
+  db_rollback(db);
+}
 
-int db_begin(struct db *db, struct error *err) { return begin(db, db->driver->begin_write, err); }
+int db_begin(struct db *db, struct error *err) {
+  return begin(db, db->driver->begin_write, err);
+}
 
 int db_commit(struct db *db, struct error *err) {
   if (db->driver->script(db, "COMMIT", err) < 0) return -1;
@@ -253,16 +267,22 @@ void db_rollback(struct db *db) {
   db->driver->script(db, "ROLLBACK", &ignored);
 }
 
-int db_savepoint(struct db *db, struct error *err) { return db->driver->script(db, "SAVEPOINT one", err); }
-int db_release(struct db *db, struct error *err) { return db->driver->script(db, "RELEASE SAVEPOINT one", err); }
+int db_savepoint(struct db *db, struct error *err) {
+  return db->driver->script(db, "SAVEPOINT one", err);
+}
+int db_release(struct db *db, struct error *err) {
+  return db->driver->script(db, "RELEASE SAVEPOINT one", err);
+}
 int db_rollback_to(struct db *db, struct error *err) {
   return db->driver->script(db, db->driver->postgresql ? "ROLLBACK TO SAVEPOINT one" : "ROLLBACK TO one", err);
 }
 
-/* --- migrations ------------------------------------------------------------------------------------------------------- */
+/* --- migrations
+ * ------------------------------------------------------------------------------------------------------- */
 
 static const char version_table[] =
-    "CREATE TABLE IF NOT EXISTS schema_version (version bigint PRIMARY KEY, name text NOT NULL, applied_at bigint NOT NULL)";
+    "CREATE TABLE IF NOT EXISTS schema_version (version bigint PRIMARY KEY, name text NOT NULL, applied_at bigint NOT "
+    "NULL)";
 
 struct versions {
   long highest;
@@ -355,7 +375,9 @@ void db_checkpoint(struct db *db) {
   if (!db->driver->postgresql) db->driver->script(db, "PRAGMA wal_checkpoint(PASSIVE)", &ignored);
 }
 
-int db_analyze(struct db *db, struct error *err) { return db->driver->script(db, "ANALYZE", err); }
+int db_analyze(struct db *db, struct error *err) {
+  return db->driver->script(db, "ANALYZE", err);
+}
 
 int db_backup(struct db *db, const char *path, struct error *err) {
   if (db->driver->postgresql) return error_set(err, ERR_INPUT, "store.use-pg-dump", NULL, NULL);

@@ -11,7 +11,8 @@
 
 enum { OID_BYTEA = 17, OID_INT8 = 20, OID_TEXT = 25, OID_FLOAT8 = 701, NUMBER_TEXT = 40, SET_FIRST = 256 };
 
-/* The keys of the statements this connection has prepared, open addressing; 0 is a free slot, so keys are stored + 1. */
+/* The keys of the statements this connection has prepared, open addressing; 0 is a free slot, so keys are stored + 1.
+ */
 struct prepared {
   uint64_t *keys;
   size_t room, count;
@@ -23,7 +24,9 @@ static uint64_t *key_slot(struct prepared *p, uint64_t key) {
   return &p->keys[i];
 }
 
-static bool is_prepared(struct prepared *p, uint64_t key) { return p->room && *key_slot(p, key); }
+static bool is_prepared(struct prepared *p, uint64_t key) {
+  return p->room && *key_slot(p, key);
+}
 
 static void remember(struct prepared *p, uint64_t key) {
   if (p->count * 2 >= p->room) {
@@ -45,14 +48,18 @@ static void forget_all(struct prepared *p) {
 
 /* Classes of SQLSTATE as our few kinds. */
 static int state_error(const char *state, const char *what, const char *message, struct error *err) {
-  if (text_eq(state, "23503")) error_set(err, ERR_CONFLICT, "store.reference", NULL, NULL);
-  else if (text_starts(state, "23")) error_set(err, ERR_CONFLICT, "store.exists", NULL, NULL);
-  else if (text_starts(state, "53")) return error_unavailable(err, "store.disk", "%s: %s", what, message);
+  if (text_eq(state, "23503"))
+    error_set(err, ERR_CONFLICT, "store.reference", NULL, NULL);
+  else if (text_starts(state, "23"))
+    error_set(err, ERR_CONFLICT, "store.exists", NULL, NULL);
+  else if (text_starts(state, "53"))
+    return error_unavailable(err, "store.disk", "%s: %s", what, message);
   else if (text_starts(state, "40") || text_starts(state, "55"))
     return error_unavailable(err, "store.busy", "%s: %s", what, message);
   else if (text_starts(state, "57") || text_starts(state, "08") || text_empty(state))
     return error_unavailable(err, "store.away", "%s: %s", what, message);
-  else return error_fault(err, "store.database", "%s: %s (%s)", what, message, state);
+  else
+    return error_fault(err, "store.database", "%s: %s (%s)", what, message, state);
   if (!*err->detail) snprintf(err->detail, sizeof err->detail, "%s: %s", what, message);
   return -1;
 }
@@ -81,7 +88,9 @@ static int reconnect(struct db *db, struct error *err) {
   return error_unavailable(err, "store.away", "%s", PQerrorMessage(db->handle));
 }
 
-static void statement_name(char out[40], uint64_t key) { snprintf(out, 40, "q%llx", (unsigned long long)key); }
+static void statement_name(char out[40], uint64_t key) {
+  snprintf(out, 40, "q%llx", (unsigned long long)key);
+}
 
 static Oid oid_of(char type) {
   switch (type | 0x20) {
@@ -162,7 +171,8 @@ static int run_single(struct db *db, const char *name, const struct db_call *cal
   return r < 0 ? -1 : rows;
 }
 
-static int pg_run(struct db *db, const struct db_call *call, db_on_row *on_row, void *ctx, bool many, struct error *err) {
+static int pg_run(struct db *db, const struct db_call *call, db_on_row *on_row, void *ctx, bool many,
+                  struct error *err) {
   if (pg_prepare(db, call, err) < 0) return -1;
   char name[40];
   struct bound b;
@@ -193,14 +203,18 @@ static void pg_close(struct db *db) {
   if (db->handle) PQfinish(db->handle);
 }
 
-static bool is_null(const struct db_row *row, int col) { return PQgetisnull(row->result, row->index, col); }
+static bool is_null(const struct db_row *row, int col) {
+  return PQgetisnull(row->result, row->index, col);
+}
 
 static int64_t col_int(const struct db_row *row, int col) {
   const char *s = PQgetvalue(row->result, row->index, col);
   return *s == 't' ? 1 : *s == 'f' ? 0 : strtoll(s, NULL, 10);
 }
 
-static double col_real(const struct db_row *row, int col) { return strtod(PQgetvalue(row->result, row->index, col), NULL); }
+static double col_real(const struct db_row *row, int col) {
+  return strtod(PQgetvalue(row->result, row->index, col), NULL);
+}
 
 static const char *col_text(const struct db_row *row, int col, size_t *len) {
   *len = (size_t)PQgetlength(row->result, row->index, col);
@@ -216,10 +230,18 @@ static struct bytes col_blob(const struct db_row *row, int col, struct arena *ar
   return (struct bytes){out, (n - 2) / 2};
 }
 
-static const struct db_driver driver = {
-    .run = pg_run, .script = pg_script, .prepare = pg_prepare, .close = pg_close, .is_null = is_null,
-    .col_int = col_int, .col_real = col_real, .col_text = col_text, .col_blob = col_blob, .postgresql = true,
-    .begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", .begin_write = "BEGIN"};
+static const struct db_driver driver = {.run = pg_run,
+                                        .script = pg_script,
+                                        .prepare = pg_prepare,
+                                        .close = pg_close,
+                                        .is_null = is_null,
+                                        .col_int = col_int,
+                                        .col_real = col_real,
+                                        .col_text = col_text,
+                                        .col_blob = col_blob,
+                                        .postgresql = true,
+                                        .begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+                                        .begin_write = "BEGIN"};
 
 static void quiet(void *arg, const char *message) {
   (void)arg;
@@ -237,5 +259,6 @@ int db_postgresql_open(struct db *db, const char *url, struct error *err) {
     return error_set(err, ERR_INPUT, "store.encoding", "database", NULL);
   int v = PQserverVersion(conn);
   snprintf(db->version, sizeof db->version, "PostgreSQL %d.%d", v / 10000, v % 10000);
-  return pg_script(db, db->use == DB_READER ? "SET default_transaction_read_only = on" : "SET synchronous_commit = on", err);
+  return pg_script(db, db->use == DB_READER ? "SET default_transaction_read_only = on" : "SET synchronous_commit = on",
+                   err);
 }

@@ -17,7 +17,7 @@ struct prepared {
   struct slot {
     uint64_t key;
     sqlite3_stmt *stmt;
-  } *slots;
+  } * slots;
   size_t room, count;
 };
 
@@ -26,7 +26,8 @@ static int sqlite_error(struct db *db, const char *what, struct error *err) {
   const char *message = sqlite3_errmsg(db->handle);
   switch (code & 0xFF) {
     case SQLITE_CONSTRAINT:
-      error_set(err, ERR_CONFLICT, code == SQLITE_CONSTRAINT_FOREIGNKEY ? "store.reference" : "store.exists", NULL, NULL);
+      error_set(err, ERR_CONFLICT, code == SQLITE_CONSTRAINT_FOREIGNKEY ? "store.reference" : "store.exists", NULL,
+                NULL);
       snprintf(err->detail, sizeof err->detail, "%s: %s", what, message);
       return -1;
     case SQLITE_FULL:
@@ -124,9 +125,15 @@ static void sqlite_close(struct db *db) {
   sqlite3_close_v2(db->handle);
 }
 
-static bool is_null(const struct db_row *row, int col) { return sqlite3_column_type(row->result, col) == SQLITE_NULL; }
-static int64_t col_int(const struct db_row *row, int col) { return sqlite3_column_int64(row->result, col); }
-static double col_real(const struct db_row *row, int col) { return sqlite3_column_double(row->result, col); }
+static bool is_null(const struct db_row *row, int col) {
+  return sqlite3_column_type(row->result, col) == SQLITE_NULL;
+}
+static int64_t col_int(const struct db_row *row, int col) {
+  return sqlite3_column_int64(row->result, col);
+}
+static double col_real(const struct db_row *row, int col) {
+  return sqlite3_column_double(row->result, col);
+}
 
 static const char *col_text(const struct db_row *row, int col, size_t *len) {
   const char *s = (const char *)sqlite3_column_text(row->result, col);
@@ -140,10 +147,17 @@ static struct bytes col_blob(const struct db_row *row, int col, struct arena *ar
   return (struct bytes){p ? arena_memdup(arena, p, n) : arena_alloc(arena, 1), n};
 }
 
-static const struct db_driver driver = {
-    .run = sqlite_run, .script = sqlite_script, .prepare = sqlite_prepare, .close = sqlite_close, .is_null = is_null,
-    .col_int = col_int, .col_real = col_real, .col_text = col_text, .col_blob = col_blob,
-    .begin_read = "BEGIN DEFERRED", .begin_write = "BEGIN IMMEDIATE"};
+static const struct db_driver driver = {.run = sqlite_run,
+                                        .script = sqlite_script,
+                                        .prepare = sqlite_prepare,
+                                        .close = sqlite_close,
+                                        .is_null = is_null,
+                                        .col_int = col_int,
+                                        .col_real = col_real,
+                                        .col_text = col_text,
+                                        .col_blob = col_blob,
+                                        .begin_read = "BEGIN DEFERRED",
+                                        .begin_write = "BEGIN IMMEDIATE"};
 
 static const char settings_all[] =
     "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
@@ -155,7 +169,8 @@ static const char settings_reader[] = "PRAGMA query_only = ON; PRAGMA wal_autoch
 
 int db_sqlite_open(struct db *db, const char *path, struct error *err) {
   sqlite3 *handle = NULL;
-  int flags = SQLITE_OPEN_NOMUTEX | (db->use == DB_WRITER ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
+  int flags =
+      SQLITE_OPEN_NOMUTEX | (db->use == DB_WRITER ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
   db->driver = &driver;
   db->prepared = xmalloc(sizeof(struct prepared));
   int r = sqlite3_open_v2(path, &handle, flags, NULL);

@@ -25,8 +25,8 @@ void journal_hash(unsigned char out[HASH_BYTES], int64_t district, int64_t seq, 
   number_bytes(numbers[2], at);
   number_bytes(numbers[3], e->subject_id);
   const struct hash_piece pieces[] = {
-      {numbers, sizeof numbers},         {e->actor, strlen(e->actor)}, {e->action, strlen(e->action)},
-      {e->subject, strlen(e->subject)},  {e->data, strlen(e->data)},   {before, HASH_BYTES},
+      {numbers, sizeof numbers},        {e->actor, strlen(e->actor)}, {e->action, strlen(e->action)},
+      {e->subject, strlen(e->subject)}, {e->data, strlen(e->data)},   {before, HASH_BYTES},
   };
   hash_pieces(out, pieces, sizeof pieces / sizeof *pieces);
 }
@@ -36,9 +36,15 @@ int journal_append(struct lane_txn *t, const struct journal_entry *e, int64_t *s
   unsigned char hash[HASH_BYTES];
   int64_t number = s->journal_seq + 1;
   journal_hash(hash, t->district, number, t->now, e, s->journal_hash);
-  struct q_journal_add_in in = {.district = t->district, .seq = number, .at = t->now, .actor = e->actor,
-                                .action = e->action, .subject = e->subject, .subject_id = e->subject_id,
-                                .data = e->data, .hash = {hash, sizeof hash}};
+  struct q_journal_add_in in = {.district = t->district,
+                                .seq = number,
+                                .at = t->now,
+                                .actor = e->actor,
+                                .action = e->action,
+                                .subject = e->subject,
+                                .subject_id = e->subject_id,
+                                .data = e->data,
+                                .hash = {hash, sizeof hash}};
   if (q_journal_add(t->db, &in, err) < 0) return -1;
   s->journal_seq = number;
   memcpy(s->journal_hash, hash, sizeof hash);
@@ -53,7 +59,8 @@ void journal_digest(char out[2 * HASH_BYTES + 1], const unsigned char *salt, con
   text_hex(out, hash, sizeof hash);
 }
 
-/* --- verification -------------------------------------------------------------------------------------------------- */
+/* --- verification --------------------------------------------------------------------------------------------------
+ */
 
 struct walk {
   int64_t district, expected;
@@ -122,8 +129,13 @@ int journal_verify(struct db *db, int64_t district, struct journal_report *repor
   *report = (struct journal_report){0};
   int r = q_checkpoint_all(db, arena, &checkpoints, &count, &(struct q_checkpoint_all_in){.district = district}, err);
   if (r == 0) {
-    struct walk w = {.district = district, .expected = 1, .report = report, .checkpoints = checkpoints,
-                     .checkpoint_count = count, .progress = progress, .ctx = ctx};
+    struct walk w = {.district = district,
+                     .expected = 1,
+                     .report = report,
+                     .checkpoints = checkpoints,
+                     .checkpoint_count = count,
+                     .progress = progress,
+                     .ctx = ctx};
     struct q_journal_all_in in = {.district = district, .after = 0};
     r = q_journal_all(db, walk_entry, &w, &in, err);
     report->checkpoints = (int64_t)count;
@@ -134,7 +146,8 @@ int journal_verify(struct db *db, int64_t district, struct journal_report *repor
   return r;
 }
 
-/* --- checkpoints ---------------------------------------------------------------------------------------------------- */
+/* --- checkpoints ----------------------------------------------------------------------------------------------------
+ */
 
 static int write_file(const char *path, const void *data, size_t n, mode_t mode, struct error *err) {
   int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
@@ -175,7 +188,9 @@ int journal_checkpoint(struct lane_txn *t, const struct journal_key *key, struct
   unsigned char message[96], signature[crypto_sign_BYTES];
   size_t n = checkpoint_message(message, t->district, s->journal_seq, s->journal_hash);
   crypto_sign_detached(signature, NULL, message, n, key->secret);
-  struct q_checkpoint_add_in in = {.district = t->district, .seq = s->journal_seq, .at = t->now,
+  struct q_checkpoint_add_in in = {.district = t->district,
+                                   .seq = s->journal_seq,
+                                   .at = t->now,
                                    .hash = {s->journal_hash, HASH_BYTES},
                                    .public_key = {key->public, sizeof key->public},
                                    .signature = {signature, sizeof signature}};

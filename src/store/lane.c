@@ -43,7 +43,8 @@ static int load_counter(struct lane_txn *t, const char *name, struct lane_counte
     }
   if (s->counters == LANE_COUNTERS) return error_fault(err, "store.sequence", "too many sequences: %s", name);
   struct q_sequence_get_out row = {.next = 1};
-  if (q_sequence_get(t->db, t->arena, &row, &(struct q_sequence_get_in){.district = t->district, .name = name}, err) < 0)
+  if (q_sequence_get(t->db, t->arena, &row, &(struct q_sequence_get_in){.district = t->district, .name = name}, err) <
+      0)
     return -1;
   struct lane_counter *c = &s->counter[s->counters++];
   text_copy(c->name, sizeof c->name, name);
@@ -71,9 +72,12 @@ static int keep_counters(struct lane_txn *t, struct error *err) {
   return 0;
 }
 
-struct lane_state *lane_state(struct lane_txn *t) { return &t->lane->state; }
+struct lane_state *lane_state(struct lane_txn *t) {
+  return &t->lane->state;
+}
 
-/* --- one batch ------------------------------------------------------------------------------------------------------ */
+/* --- one batch ------------------------------------------------------------------------------------------------------
+ */
 
 static int start_batch(struct lane_txn *t, struct error *err) {
   struct q_lane_lock_out lock;
@@ -118,7 +122,9 @@ static void forget_errors(struct lane_job *jobs) {
 }
 
 /* True when the failure is of the kind that passes: another process was writing, the connection was lost. */
-static bool passes(const struct error *e) { return text_eq(e->code, "store.busy") || text_eq(e->code, "store.away"); }
+static bool passes(const struct error *e) {
+  return text_eq(e->code, "store.busy") || text_eq(e->code, "store.away");
+}
 
 static int try_batch(struct lane_txn *t, struct lane_job *jobs, struct error *err) {
   if (start_batch(t, err) == 0) {
@@ -179,7 +185,8 @@ static void run_batch(struct lane *lane, struct lane_job *jobs) {
   arena_reset(lane->arena);
 }
 
-/* --- the thread ------------------------------------------------------------------------------------------------------- */
+/* --- the thread
+ * ------------------------------------------------------------------------------------------------------- */
 
 /* Takes up to a batchful of waiting jobs, or NULL when closing and nothing waits. */
 static struct lane_job *take(struct lane *lane) {
@@ -244,8 +251,10 @@ int lane_submit(struct lane *lane, struct lane_job *job, struct error *err) {
   pthread_mutex_lock(&lane->lock);
   bool taken = !lane->closing && lane->figures.waiting < MOST_WAITING;
   if (taken) {
-    if (lane->last) lane->last->next = job;
-    else lane->first = job;
+    if (lane->last)
+      lane->last->next = job;
+    else
+      lane->first = job;
     lane->last = job;
     lane->figures.waiting++;
     pthread_cond_signal(&lane->some);

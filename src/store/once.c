@@ -30,8 +30,11 @@ int once_keep(struct lane_txn *t, const char *who, const char *key, struct bytes
   unsigned char key_hash[HASH_BYTES], request_hash[HASH_BYTES];
   hash_key(key_hash, who, key);
   hash_bytes(request_hash, request.data, request.len);
-  struct q_once_add_in in = {.district = t->district, .key_hash = {key_hash, HASH_BYTES},
-                             .request_hash = {request_hash, HASH_BYTES}, .at = t->now, .result_id = result_id,
+  struct q_once_add_in in = {.district = t->district,
+                             .key_hash = {key_hash, HASH_BYTES},
+                             .request_hash = {request_hash, HASH_BYTES},
+                             .at = t->now,
+                             .result_id = result_id,
                              .reply = reply};
   return q_once_add(t->db, &in, err) < 0 ? -1 : 0;
 }

@@ -91,8 +91,10 @@ char *search_query(struct arena *a, const char *typed, bool postgresql) {
       continue;
     }
     if (count++) buf_puts(&b, postgresql ? (in_run && cjk ? " <-> " : " & ") : (in_run && cjk ? " + " : " AND "));
-    if (postgresql) buf_printf(&b, "'%s'%s", c.token, pair ? "" : ":*");
-    else buf_printf(&b, "\"%s\"%s", c.token, pair ? "" : "*");
+    if (postgresql)
+      buf_printf(&b, "'%s'%s", c.token, pair ? "" : ":*");
+    else
+      buf_printf(&b, "\"%s\"%s", c.token, pair ? "" : "*");
     in_run = cjk && pair;
   }
   char *query = count ? arena_strdup(a, b.data) : NULL;

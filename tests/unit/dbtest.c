@@ -24,8 +24,13 @@ void dbtest_ok(int r, const struct error *err, const char *file, int line) {
 static int start(struct dbtest *t) {
   struct error err = {0};
   struct db *writer = NULL;
-  struct q_district_add_in d = {.district = DBTEST_DISTRICT, .code = "620302", .name_zh = "金川区", .name_en = "Jinchuan",
-                                .offset_min = OFFSET_CHINA_MIN, .created = 1, .demo = 1};
+  struct q_district_add_in d = {.district = DBTEST_DISTRICT,
+                                .code = "620302",
+                                .name_zh = "金川区",
+                                .name_en = "Jinchuan",
+                                .offset_min = OFFSET_CHINA_MIN,
+                                .created = 1,
+                                .demo = 1};
   hash_start();
   t->arena = arena_new(64 << 20);
   if (db_open(&writer, t->url, DB_WRITER, &err) < 0 || db_migrate(writer, NULL, &err) < 0 ||
@@ -53,7 +58,9 @@ static void other_database(char *out, size_t size, const char *url, const char *
   const char *question = strchr(url, '?');
   const char *host = strstr(url, "//");
   const char *slash = host ? strchr(host + 2, '/') : NULL;
-  int head = (int)(slash && (!question || slash < question) ? slash - url : question ? question - url : (long)strlen(url));
+  int head = (int)(slash && (!question || slash < question) ? slash - url
+                   : question                               ? question - url
+                                                            : (long)strlen(url));
   snprintf(out, size, "%.*s/%s%s", head, url, name, question ? question : "");
 }
 

@@ -1,5 +1,5 @@
-/* The engine, on the page's own case: kitchen waste behind a noodle shop, from a resident's report over the whistle to the
- * rating, with the wrong turns people take. On SQLite and on PostgreSQL. */
+/* The engine, on the page's own case: kitchen waste behind a noodle shop, from a resident's report over the whistle to
+ * the rating, with the wrong turns people take. On SQLite and on PostgreSQL. */
 #include "dbtest.h"
 
 #include <math.h>
@@ -48,7 +48,8 @@ static void make_folder(struct town *w) {
 }
 
 static void remove_folder(struct town *w) {
-  static const char *const names[] = {"schemes.csv", "units.csv", "urban-yuncheng", "grid-service", "calendar.yaml", "chinese-days.json"};
+  static const char *const names[] = {"schemes.csv",  "units.csv",     "urban-yuncheng",
+                                      "grid-service", "calendar.yaml", "chinese-days.json"};
   char path[160];
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     snprintf(path, sizeof path, "%s/%s", w->folder, names[i]);
@@ -60,8 +61,14 @@ static void remove_folder(struct town *w) {
 static int64_t add_place(struct lane_txn *t, enum place_level level, int64_t parent, const char *kind, const char *code,
                          const char *name, struct error *err) {
   int64_t id = 0;
-  struct place_new in = {.actor = "system", .level = level, .parent = parent, .kind = kind, .code = code, .name = name,
-                         .at = {102.188, 38.521}, .plate = level == PLACE_STAIRWELL};
+  struct place_new in = {.actor = "system",
+                         .level = level,
+                         .parent = parent,
+                         .kind = kind,
+                         .code = code,
+                         .name = name,
+                         .at = {102.188, 38.521},
+                         .plate = level == PLACE_STAIRWELL};
   place_add(t, &in, &id, err);
   return id;
 }
@@ -83,13 +90,20 @@ static int build_town(struct lane_txn *t, void *ctx, struct error *err) {
   w->building = add_place(t, PLACE_BUILDING, w->grid, "building", NULL, "1号楼", err);
   w->stairwell = add_place(t, PLACE_STAIRWELL, w->building, "stairwell", NULL, "1单元", err);
   if (err->kind) return -1;
-  return adopt_file(t, "incident", err) < 0 || adopt_file(t, "whistle", err) < 0 || adopt_file(t, "reception", err) < 0 ? -1 : 0;
+  return adopt_file(t, "incident", err) < 0 || adopt_file(t, "whistle", err) < 0 || adopt_file(t, "reception", err) < 0
+             ? -1
+             : 0;
 }
 
-static struct actor with_post(struct town *w, int n, enum role role, int64_t place, struct place_chain at, int64_t org) {
+static struct actor with_post(struct town *w, int n, enum role role, int64_t place, struct place_chain at,
+                              int64_t org) {
   w->posts[n] = (struct post){.id = n + 1, .role = role, .place = place, .at = at, .org = org};
-  return (struct actor){.kind = ACTOR_ACCOUNT, .district = DBTEST_DISTRICT, .person = 100 + n, .account = 10 + n,
-                        .posts = &w->posts[n], .post_count = 1};
+  return (struct actor){.kind = ACTOR_ACCOUNT,
+                        .district = DBTEST_DISTRICT,
+                        .person = 100 + n,
+                        .account = 10 + n,
+                        .posts = &w->posts[n],
+                        .post_count = 1};
 }
 
 static void hire(struct town *w) {
@@ -135,7 +149,8 @@ static void later(struct town *w, time_ms by) {
   lane_set_now(w->t->lane, w->now);
 }
 
-/* --- acting ---------------------------------------------------------------------------------------------------------------- */
+/* --- acting
+ * ---------------------------------------------------------------------------------------------------------------- */
 
 struct try {
   struct town *w;
@@ -170,18 +185,26 @@ static struct error try_act(struct try *y) {
   return err;
 }
 
-static struct error open_with(struct town *w, const struct actor *actor, const char *procedure, const char *action, struct try *y, ...) {
+static struct error open_with(struct town *w, const struct actor *actor, const char *procedure, const char *action,
+                              struct try *y, ...) {
   struct said said[SAID];
   struct reporter_in reporter = {.name = "张示例", .phone = "13800000000", .mail = "", .lang = LANG_ZH};
   va_list args;
   va_start(args, y);
-  *y = (struct try){.w = w, .act = {.actor = actor, .procedure = procedure, .action = action, .said = said, .reporter = &reporter, .source = "public"}};
+  *y = (struct try){.w = w,
+                    .act = {.actor = actor,
+                            .procedure = procedure,
+                            .action = action,
+                            .said = said,
+                            .reporter = &reporter,
+                            .source = "public"}};
   y->act.said_count = collect(said, args);
   va_end(args);
   return try_act(y);
 }
 
-static struct error does(struct town *w, const struct actor *actor, int64_t matter, int64_t track, const char *action, ...) {
+static struct error does(struct town *w, const struct actor *actor, int64_t matter, int64_t track, const char *action,
+                         ...) {
   struct said said[SAID];
   struct try y = {.w = w, .act = {.actor = actor, .matter = matter, .track = track, .action = action, .said = said}};
   va_list args;
@@ -191,9 +214,9 @@ static struct error does(struct town *w, const struct actor *actor, int64_t matt
   return try_act(&y);
 }
 
-#define MUST(call)                                                                       \
-  do {                                                                                   \
-    struct error must = (call);                                                          \
+#define MUST(call)                                                                                      \
+  do {                                                                                                  \
+    struct error must = (call);                                                                         \
     if (must.kind) fail_msg("%s: %s %s %s %s", #call, must.code, must.field, must.arg[0], must.detail); \
   } while (0)
 #define REFUSED(call, expected)                    \
@@ -211,7 +234,9 @@ static struct state *look(struct town *w, int64_t matter) {
   return s;
 }
 
-static void stands_at(struct town *w, int64_t matter, const char *stage) { assert_string_equal(look(w, matter)->tracks[0].stage->name, stage); }
+static void stands_at(struct town *w, int64_t matter, const char *stage) {
+  assert_string_equal(look(w, matter)->tracks[0].stage->name, stage);
+}
 
 static const struct state_track *called(const struct state *s, int64_t org) {
   for (size_t i = 1; i < s->track_count; i++)
@@ -228,7 +253,9 @@ static size_t waiting(struct town *w, const struct actor *actor, int64_t matter)
   return n;
 }
 
-static const char *num(struct town *w, int64_t n) { return arena_printf(w->t->arena, "%lld", (long long)n); }
+static const char *num(struct town *w, int64_t n) {
+  return arena_printf(w->t->arena, "%lld", (long long)n);
+}
 
 static struct error report(struct town *w, struct try *y) {
   static const struct actor nobody = {.kind = ACTOR_ANONYMOUS, .district = DBTEST_DISTRICT};
@@ -242,13 +269,15 @@ static int64_t filed_case(struct town *w, struct actor *reporter) {
   MUST(report(w, &y));
   *reporter = (struct actor){.kind = ACTOR_RECEIPT, .district = DBTEST_DISTRICT, .matter = y.acted.matter};
   MUST(does(w, &w->centre, y.acted.matter, 0, "accept", "place", num(w, w->grid), NULL));
-  MUST(does(w, &w->grid_worker, y.acted.matter, 0, "verify", "verified", "yes", "finding", "后门有三个敞口桶，地面有污水", NULL));
+  MUST(does(w, &w->grid_worker, y.acted.matter, 0, "verify", "verified", "yes", "finding",
+            "后门有三个敞口桶，地面有污水", NULL));
   MUST(does(w, &w->centre, y.acted.matter, 0, "file", "place", num(w, w->grid), "category", "urban-yuncheng/event/0131",
             "condition", "1", "urgency", "urgent", NULL));
   return y.acted.matter;
 }
 
-/* --- the story ------------------------------------------------------------------------------------------------------------- */
+/* --- the story
+ * ------------------------------------------------------------------------------------------------------------- */
 
 static void the_noodle_shop_case_runs_over_the_whistle_to_the_rating(void **state) {
   struct town *w = town_of(state);
@@ -261,7 +290,8 @@ static void the_noodle_shop_case_runs_over_the_whistle_to_the_rating(void **stat
   assert_int_equal(s->link_count, 1);
   int64_t whistle = s->links[0].other;
 
-  MUST(does(w, &w->centre, whistle, 0, "prepare", "kind", "daily", "place", num(w, w->grid), "lead", "501", "assist", "502", NULL));
+  MUST(does(w, &w->centre, whistle, 0, "prepare", "kind", "daily", "place", num(w, w->grid), "lead", "501", "assist",
+            "502", NULL));
   REFUSED(does(w, &w->centre, whistle, 0, "approve", NULL), "matter.not-yours");
   MUST(does(w, &w->leader, whistle, 0, "approve", NULL));
   stands_at(w, whistle, "blown");
@@ -273,19 +303,22 @@ static void the_noodle_shop_case_runs_over_the_whistle_to_the_rating(void **stat
   MUST(does(w, &w->sanitation, whistle, assist, "confirm", NULL));
   MUST(does(w, &w->market, whistle, lead, "arrive", "arrived-at", "102.188,38.521", NULL));
   MUST(does(w, &w->sanitation, whistle, assist, "arrive", "arrived-at", "102.188,38.521", NULL));
-  MUST(does(w, &w->centre, whistle, 0, "meet", "meeting-time", "2026-11-23T10:20:00+08:00", "attendees", "居民代表、商户、环卫、物业",
-            "minutes", "店主当日清运，签收运协议", "division-of-work.who", "501", "division-of-work.what", "督促店主整改",
-            "division-of-work.by-when", "2026-11-25", NULL));
+  MUST(does(w, &w->centre, whistle, 0, "meet", "meeting-time", "2026-11-23T10:20:00+08:00", "attendees",
+            "居民代表、商户、环卫、物业", "minutes", "店主当日清运，签收运协议", "division-of-work.who", "501",
+            "division-of-work.what", "督促店主整改", "division-of-work.by-when", "2026-11-25", NULL));
   stands_at(w, whistle, "handling");
 
   /* the lead cannot close before all have reported */
-  REFUSED(does(w, &w->market, whistle, 0, "finish", "joint-result", "店主已清理", "after-photos", "1", "answer", "垃圾已清运", NULL),
+  REFUSED(does(w, &w->market, whistle, 0, "finish", "joint-result", "店主已清理", "after-photos", "1", "answer",
+               "垃圾已清运", NULL),
           "matter.condition");
-  MUST(does(w, &w->market, whistle, lead, "report", "done-what", "责令店主清理并使用密闭桶", NULL));
-  REFUSED(does(w, &w->market, whistle, 0, "finish", "joint-result", "店主已清理", "after-photos", "1", "answer", "垃圾已清运", NULL),
+  MUST(does(w, &w->market, whistle, lead, "report", "done-what", "责令店主清理并使用密闭桶", "done-photos", "4", NULL));
+  REFUSED(does(w, &w->market, whistle, 0, "finish", "joint-result", "店主已清理", "after-photos", "1", "answer",
+               "垃圾已清运", NULL),
           "matter.condition");
-  MUST(does(w, &w->sanitation, whistle, assist, "report", "done-what", "清运三桶并冲洗地面", NULL));
-  MUST(does(w, &w->market, whistle, 0, "finish", "joint-result", "店主已清理", "after-photos", "1", "answer", "垃圾已清运", NULL));
+  MUST(does(w, &w->sanitation, whistle, assist, "report", "done-what", "清运三桶并冲洗地面", "done-photos", "5", NULL));
+  MUST(does(w, &w->market, whistle, 0, "finish", "joint-result", "店主已清理", "after-photos", "1", "answer",
+            "垃圾已清运", NULL));
   MUST(does(w, &w->grid_worker, whistle, 0, "check", "check-result", "pass", "check-photos", "2", NULL));
   MUST(does(w, &w->centre, whistle, 0, "close", NULL));
   stands_at(w, whistle, "closed");
@@ -293,7 +326,8 @@ static void the_noodle_shop_case_runs_over_the_whistle_to_the_rating(void **stat
 
   MUST(does(w, &w->centre, incident, 0, "send-to-check", NULL));
   MUST(does(w, &w->grid_worker, incident, 0, "check", "check-result", "pass", "check-photos", "3", NULL));
-  MUST(does(w, &w->centre, incident, 0, "close", "closing", "1", "answer", "面馆后门垃圾已清理，店主签订收运协议", NULL));
+  MUST(does(w, &w->centre, incident, 0, "close", "closing", "1", "answer", "面馆后门垃圾已清理，店主签订收运协议",
+            NULL));
   stands_at(w, incident, "closed");
   MUST(does(w, &reporter, incident, 0, "rate", "solved", "yes", "satisfaction", "5", NULL));
   assert_int_equal(look(w, incident)->outcome, OUTCOME_DONE);
@@ -336,9 +370,11 @@ static void wrong_values_are_refused_with_their_field(void **state) {
   assert_string_equal(e.field, "description");
   e = open_with(w, &nobody, "incident", "report", &y, "description", "垃圾很多", "place", "999999", NULL);
   assert_string_equal(e.field, "place");
-  e = open_with(w, &nobody, "incident", "report", &y, "description", "垃圾很多", "place", num(w, w->grid), "category", "urban-yuncheng/event/9999", NULL);
+  e = open_with(w, &nobody, "incident", "report", &y, "description", "垃圾很多", "place", num(w, w->grid), "category",
+                "urban-yuncheng/event/9999", NULL);
   assert_string_equal(e.code, "matter.field.category");
-  e = open_with(w, &nobody, "incident", "report", &y, "description", "垃圾很多", "place", num(w, w->grid), "opinion", "x", NULL);
+  e = open_with(w, &nobody, "incident", "report", &y, "description", "垃圾很多", "place", num(w, w->grid), "opinion",
+                "x", NULL);
   assert_string_equal(e.code, "matter.field.unknown");
   e = open_with(w, &nobody, "incident", "report", &y, "description", "\xff\xfe垃圾", "place", num(w, w->grid), NULL);
   assert_string_equal(e.code, "matter.field.encoding");
@@ -347,7 +383,8 @@ static void wrong_values_are_refused_with_their_field(void **state) {
   struct q_journal_head_out head = {0};
   struct error err = {0};
   int64_t before = 9; /* six places, three procedures */
-  DB_OK(q_journal_head(w->t->db, w->t->arena, &head, &(struct q_journal_head_in){.district = DBTEST_DISTRICT}, &err), &err);
+  DB_OK(q_journal_head(w->t->db, w->t->arena, &head, &(struct q_journal_head_in){.district = DBTEST_DISTRICT}, &err),
+        &err);
   assert_int_equal(head.seq, before);
   leave_town(w);
 }
@@ -388,8 +425,16 @@ static void the_same_key_reports_once(void **state) {
   struct said said[] = {{"description", 0, "路灯不亮"}, {"place", 0, num(w, w->grid)}};
   struct actor phone = {.kind = ACTOR_ANONYMOUS, .district = DBTEST_DISTRICT};
   struct reporter_in reporter = {.lang = LANG_ZH};
-  struct try first = {.w = w, .act = {.actor = &phone, .procedure = "incident", .action = "report", .said = said, .said_count = 2,
-                      .reporter = &reporter, .source = "public", .once_key = "phone-1", .once_request = {(const unsigned char *)"a", 1}}};
+  struct try first = {.w = w,
+                      .act = {.actor = &phone,
+                              .procedure = "incident",
+                              .action = "report",
+                              .said = said,
+                              .said_count = 2,
+                              .reporter = &reporter,
+                              .source = "public",
+                              .once_key = "phone-1",
+                              .once_request = {(const unsigned char *)"a", 1}}};
   struct try second = first, third = first;
   MUST(try_act(&first));
   MUST(try_act(&second));
@@ -407,7 +452,10 @@ static void whoever_comes_second_is_told(void **state) {
   int64_t id = filed_case(w, &reporter);
   int64_t seen = look(w, id)->last_step;
   struct said said[] = {{"department", 0, "501"}};
-  struct try a = {.w = w, .act = {.actor = &w->centre, .matter = id, .action = "dispatch", .said = said, .said_count = 1, .seen_step = seen}};
+  struct try a = {
+      .w = w,
+      .act = {
+          .actor = &w->centre, .matter = id, .action = "dispatch", .said = said, .said_count = 1, .seen_step = seen}};
   struct try b = a;
   b.act.actor = &w->second_clerk;
   MUST(try_act(&a));
@@ -431,7 +479,8 @@ static void merged_reporters_stay_informed(void **state) {
   int64_t matter;
   DB_OK(state_find_receipt(w->t->db, DBTEST_DISTRICT, second.receipt, &matter, NULL, w->t->arena, &err), &err);
   assert_int_equal(matter, first.acted.matter);
-  REFUSED(does(w, &w->centre, first.acted.matter, 0, "merge", "into", num(w, first.acted.matter), NULL), "matter.link.self");
+  REFUSED(does(w, &w->centre, first.acted.matter, 0, "merge", "into", num(w, first.acted.matter), NULL),
+          "matter.link.self");
   leave_town(w);
 }
 

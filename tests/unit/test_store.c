@@ -73,7 +73,9 @@ static void tamper(struct dbtest *t, const char *sql) {
   db_close(db);
 }
 
-static int checkpoint_now(struct lane_txn *t, void *ctx, struct error *err) { return journal_checkpoint(t, ctx, err); }
+static int checkpoint_now(struct lane_txn *t, void *ctx, struct error *err) {
+  return journal_checkpoint(t, ctx, err);
+}
 
 static void fill(struct dbtest *t, int n) {
   struct error err = {0};
@@ -153,8 +155,10 @@ static void a_rewritten_chain_is_found_by_its_checkpoint(void **state) {
   char hex[2 * HASH_BYTES + 1], sql[400];
   journal_hash(hash, DBTEST_DISTRICT, 3, rows[0].at, &forged, rows[1].hash.data);
   text_hex(hex, hash, sizeof hash);
-  snprintf(sql, sizeof sql, db_is_postgresql(t->db) ? "UPDATE journal SET data = '{\"n\":99}', hash = '\\x%s' WHERE seq = 3"
-                                                    : "UPDATE journal SET data = '{\"n\":99}', hash = x'%s' WHERE seq = 3", hex);
+  snprintf(sql, sizeof sql,
+           db_is_postgresql(t->db) ? "UPDATE journal SET data = '{\"n\":99}', hash = '\\x%s' WHERE seq = 3"
+                                   : "UPDATE journal SET data = '{\"n\":99}', hash = x'%s' WHERE seq = 3",
+           hex);
   tamper(t, sql);
   assert_int_equal(verify(t).bad_seq, 3);
   assert_string_equal(verify(t).code, "journal.checkpoint-mismatch");
