@@ -110,12 +110,11 @@ char *text_trim(struct arena *a, const char *s) {
   while (*s) {
     const char *from = s;
     uint32_t c = text_next(&s);
+    if (is_space(c) && !started) continue;
     if (c == '\r') {
-      if (*s == '\n') continue;
-      *w++ = '\n';
+      if (*s != '\n') *w++ = '\n';
       continue;
     }
-    if (is_space(c) && !started) continue;
     started = true;
     memcpy(w, from, (size_t)(s - from));
     w += s - from;
