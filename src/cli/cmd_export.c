@@ -1,6 +1,7 @@
 /* `tongxin export ...`: what the district has, for others to read. The journal goes out as JSON lines that anybody can
  * verify without us (docs/verify.md). */
 #include "cli/commands.h"
+#include "place/grid.h"
 #include "store/store.h"
 
 enum { EXPORT_CHUNK = 64 << 10, EXPORT_MAX = 8 << 20 };
@@ -99,5 +100,20 @@ static const struct cli_option journal_options[] = {
 static const struct cli_command journal = {
     .name = "journal", .help = W_CLI_EXPORT_JOURNAL, .options = journal_options, .run = run_journal};
 
-static const struct cli_command *const under[] = {&journal, NULL};
+static int run_grids(struct cli *c, struct error *err) {
+  struct cli_house h;
+  enum place_crs crs = CRS_WGS84;
+  if (place_crs_parse(&crs, cli_text(c, "crs"), err) != 0 || cli_house_open(&h, c, DB_READER, err) < 0) return -1;
+  int r = place_grids_export(stdout, h.db, h.district, crs, err);
+  cli_house_close(&h);
+  return r;
+}
+
+static const struct cli_option grids_options[] = {
+    {.name = "crs", .type = CLI_CHOICE, .value = "CRS", .otherwise = "wgs84", .choices = "wgs84|gcj02|bd09",
+     .help = W_CLI_IMPORT_CRS}, {0}};
+static const struct cli_command grids = {
+    .name = "grids", .help = W_CLI_EXPORT_GRIDS, .options = grids_options, .run = run_grids};
+
+static const struct cli_command *const under[] = {&grids, &journal, NULL};
 const struct cli_command cmd_export = {.name = "export", .help = W_CLI_EXPORT, .under = under};

@@ -141,12 +141,12 @@ static int read_row(struct reading *r, const struct csv_row *row, int level, int
   return 0;
 }
 
-static int read_file(struct reading *r, const char *path, int level, struct error *err) {
-  struct csv *c = NULL;
+static const struct csv_limits LIMITS = {.row_bytes = 64 << 10, .field_bytes = 4 << 10};
+
+static int read_rows(struct reading *r, struct csv *c, int level, struct error *err) {
   struct csv_row row;
   int code_at, name_at, got;
-  struct csv_limits limits = {.row_bytes = 64 << 10, .field_bytes = 4 << 10};
-  if (csv_open(&c, r->arena, path, &limits, err) != 0 || csv_read_header(c, err) != 0) return -1;
+  if (csv_read_header(c, err) != 0) return -1;
   code_at = csv_column(c, "code12");
   if (code_at < 0 && csv_column_required(&code_at, c, "code", err) != 0) return -1;
   if (csv_column_required(&name_at, c, "name", err) != 0) return -1;
@@ -157,6 +157,12 @@ static int read_file(struct reading *r, const char *path, int level, struct erro
   }
   csv_close(c);
   return got;
+}
+
+static int read_file(struct reading *r, const char *path, int level, struct error *err) {
+  struct csv *c = NULL;
+  if (csv_open(&c, r->arena, path, &LIMITS, err) != 0) return -1;
+  return read_rows(r, c, level, err);
 }
 
 static int by_level_and_code(const void *a, const void *b) {
@@ -201,22 +207,43 @@ static int read_folder(struct reading *r, const char *folder, struct error *err)
   return 0;
 }
 
+static int start_reading(struct reading *r, const char *scope, struct error *err) {
+  *r->out = (struct place_divisions){.scope = arena_strdup(r->arena, scope)};
+  if (scope[0] == '\0') return 0;
+  if (strlen(scope) != 6 || !text_to_int(scope, &r->scope_code) || r->scope_code < 100000)
+    return error_set(err, ERR_INPUT, "place.division.scope", "district", scope, NULL);
+  r->scope_unit = LEVEL_UNIT[DIVISION_COUNTY];
+  return 0;
+}
+
+static int finish_reading(struct reading *r, struct error *err) {
+  struct place_divisions *out = r->out;
+  if (out->count > 0) qsort(out->item, (size_t)out->count, sizeof *out->item, by_level_and_code);
+  if (out->count == 0 || (r->scope_code != 0 && !has(out, DIVISION_COUNTY, r->scope_code * r->scope_unit)))
+    return error_set(err, ERR_INPUT, "place.division.scope", "district", out->scope, NULL);
+  return check_tree(out, err);
+}
+
 int place_divisions_read(struct place_divisions *out, struct arena *a, const char *from, const char *scope,
                          place_progress *progress, void *ctx, struct error *err) {
   struct stat st;
-  *out = (struct place_divisions){.scope = arena_strdup(a, scope)};
   struct reading r = {.arena = a, .out = out, .progress = progress, .ctx = ctx};
-  if (scope[0] != '\0') {
-    if (strlen(scope) != 6 || !text_to_int(scope, &r.scope_code) || r.scope_code < 100000)
-      return error_set(err, ERR_INPUT, "place.division.scope", "district", scope, NULL);
-    r.scope_unit = LEVEL_UNIT[DIVISION_COUNTY];
-  }
+  if (start_reading(&r, scope, err) != 0) return -1;
   bool folder = stat(from, &st) == 0 && S_ISDIR(st.st_mode);
   if ((folder ? read_folder(&r, from, err) : read_file(&r, from, 0, err)) != 0) return -1;
-  qsort(out->item, (size_t)out->count, sizeof *out->item, by_level_and_code);
-  if (r.scope_code != 0 && !has(out, DIVISION_COUNTY, r.scope_code * r.scope_unit))
-    return error_set(err, ERR_INPUT, "place.division.scope", "district", scope, NULL);
-  return check_tree(out, err);
+  return finish_reading(&r, err);
+}
+
+int place_divisions_read_bytes(struct place_divisions *out, struct arena *a, const struct bytes files[DIVISION_LEVELS],
+                               const char *scope, struct error *err) {
+  struct reading r = {.arena = a, .out = out};
+  if (start_reading(&r, scope, err) != 0) return -1;
+  for (int level = DIVISION_PROVINCE; level <= DIVISION_LEVELS; level++) {
+    struct csv *c = NULL;
+    const struct bytes *file = &files[level - 1];
+    if (csv_open_bytes(&c, a, file->data, file->len, &LIMITS, err) != 0 || read_rows(&r, c, level, err) != 0) return -1;
+  }
+  return finish_reading(&r, err);
 }
 
 /* ---- applying ---- */

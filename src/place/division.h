@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/time.h"
 
 struct arena;
@@ -43,6 +44,11 @@ typedef void place_progress(void *ctx, const char *step, int64_t done, int64_t a
  * place.division.parent ({1} code), place.division.scope ({1} no such county). */
 int place_divisions_read(struct place_divisions *out, struct arena *a, const char *from, const char *scope,
                          place_progress *progress, void *ctx, struct error *err);
+
+/* The same from memory: the bytes of provinces.csv, cities.csv, areas.csv, streets.csv and villages.csv, in that order
+ * (compiled in for a new district); they must live as long as `a`. */
+int place_divisions_read_bytes(struct place_divisions *out, struct arena *a, const struct bytes files[DIVISION_LEVELS],
+                               const char *scope, struct error *err);
 
 /* The kind a division is by its name, else by the range of its code (GB/T 10114): street, town, township, zone;
  * community, village, zone-community, zone-village; province, city, county. */

@@ -302,12 +302,12 @@ int place_shape_parse(struct place_shape *out, struct arena *a, const char *geom
   return 0;
 }
 
-int place_nation_read(struct place_shape *out, struct arena *a, const char *path, struct error *err) {
+int place_nation_read(struct place_shape *out, struct arena *a, const void *bytes, size_t n, struct error *err) {
   static const struct place_geojson_options plain = {.crs = CRS_WGS84};
   struct place_findings found;
   struct place_features features;
   place_findings_start(&found, a, 1);
-  if (place_geojson_read_file(&features, a, path, &plain, &found, err) != 0) return -1;
+  if (place_geojson_read(&features, a, bytes, n, &plain, &found, err) != 0) return -1;
   if (found.errors > 0) {
     place_finding_error(err, &found.item[0]);
     return -1;

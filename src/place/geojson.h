@@ -50,8 +50,8 @@ int place_geojson_read_file(struct place_features *out, struct arena *a, const c
 /* One geometry, as place_shape_write() wrote it: what the database keeps. Error: place.shape.stored. */
 int place_shape_parse(struct place_shape *out, struct arena *a, const char *geometry, struct error *err);
 
-/* The coarse bound of the nation from a GeoJSON file (every ring of it together). Not a border: it only catches
- * slips of the pen. A district may put its own, narrower file in its place. */
-int place_nation_read(struct place_shape *out, struct arena *a, const char *path, struct error *err);
+/* The coarse bound of the nation from the bytes of a GeoJSON file (every ring of it together). Not a border: it only
+ * catches slips of the pen. A district may put its own, narrower file in its place. */
+int place_nation_read(struct place_shape *out, struct arena *a, const void *bytes, size_t n, struct error *err);
 
 #endif

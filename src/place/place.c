@@ -336,12 +336,12 @@ struct place_map {
   struct place_slot *slot;
 };
 
-int place_map_open(struct place_map **out, int64_t district, const char *nation_path, struct error *err) {
+int place_map_open(struct place_map **out, int64_t district, struct bytes nation, struct error *err) {
   struct arena *a = arena_new(16 << 20);
   struct place_map *map = ARENA_NEW(a, struct place_map);
   map->arena = a;
   map->district = district;
-  if (nation_path != NULL && place_nation_read(&map->nation, a, nation_path, err) != 0) {
+  if (nation.data != NULL && place_nation_read(&map->nation, a, nation.data, nation.len, err) != 0) {
     arena_free(a);
     return -1;
   }

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/time.h"
 #include "place/coord.h"
 #include "place/index.h"
@@ -113,8 +114,8 @@ int place_touch(struct lane_txn *t, struct error *err);
 /* The index of one district, swapped when the tree changes, and the coarse bound of the nation. Any number of threads. */
 struct place_map;
 
-/* `nation_path` is a GeoJSON file (catalogues/nation-bound.geojson or the district's own); NULL asks no bound. */
-int place_map_open(struct place_map **out, int64_t district, const char *nation_path, struct error *err);
+/* `nation` is the text of catalogues/nation-bound.geojson or of the district's own; without data no bound is asked. */
+int place_map_open(struct place_map **out, int64_t district, struct bytes nation, struct error *err);
 void place_map_close(struct place_map *map);
 
 /* Builds a new index when the tree changed since the last; a single small read when it did not. */

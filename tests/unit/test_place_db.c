@@ -342,6 +342,15 @@ static int import_features(struct dbtest *t, const char *a, const char *b, const
   return in_lane(t, import_now, err);
 }
 
+static struct bytes nation_bound(void) {
+  static unsigned char text[10000];
+  FILE *f = fopen("catalogues/nation-bound.geojson", "r");
+  assert_non_null(f);
+  size_t n = fread(text, 1, sizeof text, f);
+  fclose(f);
+  return (struct bytes){text, n};
+}
+
 static struct place_found locate(struct dbtest *t, struct place_map *map, double lon, double lat) {
   struct place_found found;
   struct error err = {0};
@@ -362,7 +371,7 @@ static void grids_are_numbered_located_and_redrawn(void **state) {
   assert_int_equal(report.added, 3);
   int64_t north_west = id_of(t, "620302004001001", START), south = id_of(t, "620302004001003", START);
   assert_string_equal(get(t, south).name, "第003网格");
-  DB_OK(place_map_open(&map, DBTEST_DISTRICT, "catalogues/nation-bound.geojson", &err), &err);
+  DB_OK(place_map_open(&map, DBTEST_DISTRICT, nation_bound(), &err), &err);
   assert_int_equal(locate(t, map, 102.005, 38.015).grid, north_west);
   assert_int_equal(locate(t, map, 102.005, 38.01).grid, north_west); /* on the border: the lower code */
   assert_true(locate(t, map, 102.015, 38.005).to_be_placed);
@@ -502,7 +511,7 @@ static void the_made_up_district_has_no_gap_and_no_overlap(void **state) {
   DB_OK(in_lane(t, make_demo, &err), &err);
   assert_in_range(demo.grids, 53 * 2, 53 * 4);
   assert_true(demo.buildings > demo.grids && demo.stairwells > demo.buildings && demo.households > 200);
-  DB_OK(place_map_open(&map, DBTEST_DISTRICT, NULL, &err), &err);
+  DB_OK(place_map_open(&map, DBTEST_DISTRICT, (struct bytes){0}, &err), &err);
   DB_OK(place_map_refresh(map, t->db, &err), &err);
   for (int i = 0; i < 20000; i++) { /* well inside the pushed-about outer border */
     struct lonlat at = {102.19 + ((double)(random_next() % 156001) - 78000) * 1e-6,
