@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/embedded.h"
 #include "web/app.h"
 
 static int run(struct cli *c, struct error *err) {
@@ -10,6 +11,8 @@ static int run(struct cli *c, struct error *err) {
   struct app_settings s = {.dir = h.dir, .url = h.url, .district = h.code, .listen = cli_text(c, "listen"),
                            .proxy = cli_text(c, "proxy"), .workers = (int)cli_number(c, "workers"),
                            .checkpoint_minutes = (int)cli_number(c, "checkpoint-minutes")};
+  const struct embedded *bound = embedded_find("catalogues/nation-bound.geojson");
+  if (bound) s.nation = bound->data;
   app_block_signals();
   if (app_start(&app, &s, err) < 0) return -1;
   cli_note(c, W_CLI_SERVE_READY, c->lang == LANG_EN ? h.name_en : h.name_zh, s.listen, NULL);

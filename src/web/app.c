@@ -86,17 +86,14 @@ static int check_schema(struct web_app *app, struct db *db, struct error *err) {
 }
 
 int app_places_changed(struct web_app *app, struct db *db, struct error *err) {
-  (void)app;
-  (void)db;
-  (void)err;
-  return 0;
+  return place_map_refresh(app->places, db, err);
 }
 
-static int open_rooms(struct web_app *app, struct db *db, const char *code, struct error *err) {
-  if (check_schema(app, db, err) < 0 || choose_district(app, db, code, err) < 0) return -1;
+static int open_rooms(struct web_app *app, struct db *db, const struct app_settings *s, struct error *err) {
+  if (check_schema(app, db, err) < 0 || choose_district(app, db, s->district, err) < 0) return -1;
   if (journal_key_load(&app->journal_key, app->dir, err) < 0) return -1;
   if (seal_keys_load(&app->seal, app->dir, err) < 0) return -1;
-  app->places = place_slot_new();
+  if (place_map_open(&app->places, app->district, s->nation, err) < 0) return -1;
   return app_places_changed(app, db, err);
 }
 
@@ -105,7 +102,7 @@ static int open_app(struct web_app *app, const struct app_settings *s, struct er
   if (route_table_check(err) < 0) return -1;
   /* The writer opens first: a database that needs recovery is recovered by it, before readers come. */
   if (db_open(&db, app->url, DB_WRITER, err) < 0) return -1;
-  int r = open_rooms(app, db, s->district, err);
+  int r = open_rooms(app, db, s, err);
   db_close(db);
   if (r < 0 || lane_open(&app->lane, app->url, app->district, err) < 0) return -1;
   return app_timer_start(&app->timer, app, s->checkpoint_minutes ? s->checkpoint_minutes : CHECKPOINT_MINUTES, err);
@@ -142,7 +139,7 @@ void app_stop(struct web_app *app) {
   app_timer_stop(app->timer);
   if (served && app_checkpoint(app, &err) < 0) log_event(LOG_ERROR, "checkpoint", "code", err.code, "detail", err.detail, NULL);
   lane_close(app->lane);
-  if (app->places) place_slot_free(app->places);
+  place_map_close(app->places);
   seal_keys_forget(&app->seal);
   arena_free(app->arena);
 }

@@ -15,7 +15,7 @@
 
 #include "matter/engine.h"
 #include "people/seal.h"
-#include "place/index.h"
+#include "place/place.h"
 #include "store/store.h"
 #include "web/route.h"
 
@@ -29,7 +29,7 @@ struct web_app {
   bool demo;
   struct lane *lane;
   struct engine *engine;
-  struct place_slot *places;
+  struct place_map *places;
   struct journal_key journal_key;
   struct seal_keys seal;
   struct http_server *server;
@@ -42,6 +42,7 @@ struct app_settings {
   const char *listen;
   const char *proxy; /* as in struct http_settings; NULL none */
   int workers;       /* 0: as many as cores */
+  struct bytes nation; /* catalogues/nation-bound.geojson; without data no bound is asked of points */
   int checkpoint_minutes; /* how often the head of the journal is signed; 0: 60 */
 };
 

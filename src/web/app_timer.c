@@ -15,7 +15,7 @@ struct app_timer {
   pthread_mutex_t lock;
   pthread_cond_t wake;
   bool stopping;
-  time_ms checkpoint_every, next_checkpoint, next_cleaning;
+  time_ms checkpoint_every, next_checkpoint, next_cleaning, next_places;
 };
 
 static int checkpoint(struct lane_txn *t, void *ctx, struct error *err) { return journal_checkpoint(t, ctx, err); }
@@ -35,6 +35,15 @@ static void note(const char *what, int result, const struct error *err) {
   if (result < 0) log_event(LOG_WARNING, "timer", "task", what, "code", err->code, "detail", err->detail, NULL);
 }
 
+/* An import by the command line, or by another server, is noticed within a minute. */
+static int refresh_places(struct web_app *app, struct error *err) {
+  struct db *db = NULL;
+  int r = db_open(&db, app->url, DB_READER, err);
+  if (r == 0) r = app_places_changed(app, db, err);
+  db_close(db);
+  return r;
+}
+
 static void turn(struct app_timer *timer, time_ms now) {
   struct error err = {0};
   struct web_app *app = timer->app;
@@ -46,6 +55,11 @@ static void turn(struct app_timer *timer, time_ms now) {
   if (now >= timer->next_cleaning) {
     note("clean", lane_call(app->lane, clean, app, &err), &err);
     timer->next_cleaning = now + DAY_MS;
+  }
+  error_clear(&err);
+  if (now >= timer->next_places) {
+    note("places", refresh_places(app, &err), &err);
+    timer->next_places = now + MINUTE_MS;
   }
 }
 
