@@ -132,7 +132,7 @@ static struct town *town_of(void **state) {
   assert_true(time_parse(&w->now, "2026-11-23T10:00:00+08:00", 0)); /* a Monday */
   lane_set_now(w->t->lane, w->now);
   DB_OK(lane_call(w->t->lane, build_town, w, &err), &err);
-  DB_OK(place_map_open(&w->places, DBTEST_DISTRICT, NULL, &err), &err);
+  DB_OK(place_map_open(&w->places, DBTEST_DISTRICT, (struct bytes){0}, &err), &err);
   DB_OK(engine_open(&w->engine, w->t->db, &w->env, w->places, w->folder, &err), &err);
   hire(w);
   return w;
