@@ -72,6 +72,12 @@ class Server {
     if (!this.demo) await this.run(['init', ...this.init]);
   }
 
+  // From the next start on it listens there: unix:PATH.
+  listen_on(address) {
+    this.listen = address;
+    this.socket_path = address.replace(/^unix:/, '');
+  }
+
   where() { return ['--data', this.data, ...(this.database_url ? ['--database', this.database_url] : [])]; }
 
   environment() {
@@ -79,9 +85,11 @@ class Server {
   }
 
   async start() {
-    this.port = await free_port();
-    this.listen = `127.0.0.1:${this.port}`;
-    this.origin = `http://${this.listen}`;
+    if (!this.socket_path) {
+      this.port = await free_port();
+      this.listen = `127.0.0.1:${this.port}`;
+      this.origin = `http://${this.listen}`;
+    }
     const words = [this.demo ? 'demo' : 'serve', ...this.where(), '--listen', this.listen, ...this.args];
     const child = spawn(tongxin_bin(), words, {cwd: ROOT, env: this.environment(), stdio: ['ignore', 'pipe', 'pipe']});
     this.child = child;
@@ -125,7 +133,7 @@ class Server {
   }
 
   // A new HTTP client (a new cookie jar) for this server.
-  client(options = {}) { return new Client(this.origin, options); }
+  client(options = {}) { return new Client(this.origin, {socket_path: this.socket_path, ...options}); }
 
   // The demo's sign-ins: [{role, account, password, path}].
   async roles() { return (await this.client().get('/demo/roles.json')).json(); }

@@ -1,77 +1,60 @@
-// Serving: is it well, what is it doing, and does it go as it came.
-import net from 'node:net';
+// A district is founded, served, ended, served again, and its journal verified: what every other scenario stands on.
 import {story, database} from '../lib/story.mjs';
-import {free_port} from '../lib/server.mjs';
+import {Client} from '../lib/http.mjs';
+import {mkdtempSync, rmSync} from 'node:fs';
+import {run_tongxin} from '../lib/server.mjs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 
-const found = ['--district', '620302'];
-const english = {LC_ALL: 'en_US.UTF-8'};
+const FOUND = {demo: false, init: ['--district', '620302']};
 
-story('healthz says what runs, on which database', async t => {
-  const server = await t.tongxin({demo: false, init: found});
-  const reply = await server.client().get('/healthz');
-  t.status(reply, 200);
-  const health = reply.json();
-  t.ok(health.ok);
-  t.same([health.district, health.demo], ['620302', false]);
-  t.has(health.version, /^\d+\.\d+\.\d+$/);
-  t.has(health.database.toLowerCase(), database === 'sqlite' ? 'sqlite' : 'postgresql');
-});
-
-story('metrics are counts in the Prometheus text format', async t => {
-  const server = await t.tongxin({demo: false, init: found});
-  await server.client().get('/healthz');
-  const reply = await server.client().get('/metrics');
-  t.status(reply, 200);
-  t.has(reply.headers['content-type'] ?? reply.headers.get('content-type'), 'text/plain');
-  const lines = reply.text.trimEnd().split('\n');
-  t.ok(lines.every(line => /^# (HELP|TYPE) tongxin_[a-z_]+ .+|^tongxin_[a-z_]+(\{[^}]*\})? -?\d+(\.\d+)?$/.test(line)),
-    lines.find(line => !/^# |^tongxin_/.test(line)));
-  const value = name => Number(lines.find(line => line.startsWith(`tongxin_${name} `))?.split(' ')[1]);
-  t.at_least(value('http_requests_total'), 1);
-  t.at_least(value('journal_entries_total'), 1);
-  t.equal(value('lane_waiting'), 0);
-});
-
-story('the log names the route and the request, and nothing that was asked', async t => {
-  const server = await t.tongxin({demo: false, init: found});
-  await server.client().get('/healthz?secret=13800000000');
-  await server.client().get('/no/such/place/13800000000');
-  await t.until('both requests are in the log', () => server.log().filter(l => l.includes('event=request')).length >= 3);
-  const lines = server.log().filter(line => line.includes('event=request'));
-  t.ok(lines.every(line => / id=[A-Z0-9]+ .*route=\S+ status=\d+ ms=/.test(line)), lines.join('\n'));
-  t.has_not(server.log().join('\n'), '13800000000');
-});
-
-story('a stop signs the journal, ends cleanly, and what was there is there again', async t => {
-  const server = await t.tongxin({demo: false, init: found});
-  const before = Number((await server.sql('SELECT count(*) FROM checkpoint'))[0][0]);
-  await server.stop();
-  t.equal(Number((await server.sql('SELECT count(*) FROM checkpoint'))[0][0]), before + 1);
-  t.equal((await server.run(['verify'])).code, 0);
-  await server.start();
+story('a founded district answers, ends cleanly and starts again on the same data', async t => {
+  const server = await t.tongxin(FOUND);
+  t.step('asking');
   t.status(await server.client().get('/healthz'), 200);
-});
-
-story('a port that is taken is said so', async t => {
-  const server = await t.tongxin({demo: false, init: found});
-  const port = await free_port();
-  const squatter = net.createServer();
-  await new Promise(resolve => squatter.listen(port, '127.0.0.1', resolve));
-  t.after(() => squatter.close());
-  const reply = await server.run(['serve', '--listen', `127.0.0.1:${port}`], {may_fail: true, env: english});
-  t.equal(reply.code, 75);
-  t.has(reply.err, `127.0.0.1:${port}`);
-  const nonsense = await server.run(['serve', '--listen', 'somewhere'], {may_fail: true, env: english});
-  t.ok(nonsense.code !== 0);
-});
-
-story('an older schema is refused, and the way out is named', async t => {
-  const server = await t.tongxin({demo: false, init: found});
+  t.status(await server.client().get('/no-such-page'), 404);
+  t.step('starting again');
+  await server.restart();
+  t.status(await server.client().get('/healthz'), 200);
+  t.step('after kill -9');
+  await server.restart({kill: true});
+  t.status(await server.client().get('/healthz'), 200);
   await server.stop();
-  const [[newest]] = await server.sql('SELECT max(version) FROM schema_version');
-  t.at_least(Number(newest), 1);
-  await server.sql(`DELETE FROM schema_version WHERE version = ${newest}`);
-  const refused = await server.run(['serve', '--listen', '127.0.0.1:0'], {may_fail: true, env: english});
-  t.equal(refused.code, 73);
-  t.has(refused.err, 'tongxin migrate');
+  t.step('verifying');
+  const verified = await server.run(['verify']);
+  t.equal(verified.code, 0);
+});
+
+story('the clock of a server can be set', async t => {
+  const server = await t.tongxin({...FOUND, now: '2026-11-23T10:18:00+08:00'});
+  const rows = await server.sql('SELECT count(*) FROM district');
+  t.same(rows, [['1']], 'the one district is in the database');
+});
+
+story('a malformed request is refused', async t => {
+  const server = await t.tongxin(FOUND);
+  const reply = await server.client().raw('GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n');
+  t.has(reply, /^(HTTP\/1\.[01] 400 |$)/);
+  t.status(await server.client().get('/healthz'), 200, 'it goes on answering');
+});
+
+story('it answers on a UNIX socket', async t => {
+  if (database !== 'sqlite') t.skip('the socket has nothing to do with the database');
+  const server = await t.tongxin(FOUND);
+  await server.stop();
+  const folder = mkdtempSync(join(tmpdir(), 'tongxin-socket-'));
+  t.after(() => rmSync(folder, {recursive: true, force: true}));
+  server.listen_on(`unix:${folder}/s`);
+  await server.start();
+  const client = new Client('http://tongxin.example', {socket_path: `${folder}/s`});
+  t.status(await client.get('/healthz'), 200);
+  t.step('starting where a socket was left behind');
+  await server.restart({kill: true});
+  t.status(await client.get('/healthz'), 200);
+});
+
+story('a command that is not there says so and fails', async t => {
+  const {code, err} = await run_tongxin(['no-such-command'], {may_fail: true});
+  t.ok(code !== 0);
+  t.has(err, 'no-such-command');
 });
