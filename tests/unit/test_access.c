@@ -314,6 +314,38 @@ static void a_scope_keeps_only_the_widest_arms(void **state) {
   assert_int_equal(scope.person, 5);
 }
 
+static void posts_are_given_downwards_and_never_sideways(void **state) {
+  (void)state;
+  struct place_chain here = at(1, 1, 1, 1, 1), elsewhere = at(2, 1, 1, 1, 1);
+  const struct {
+    enum role holder, role;
+    bool may;
+  } cases[] = {
+      {ROLE_ADMINISTRATOR, ROLE_DISTRICT_LEADER, true},
+      {ROLE_STREET_CENTRE, ROLE_GRID_WORKER, true},
+      {ROLE_STREET_LEADER, ROLE_STAIRWELL_HEAD, true},
+      {ROLE_STREET_CENTRE, ROLE_STREET_LEADER, false},
+      {ROLE_STREET_CENTRE, ROLE_STREET_CENTRE, false},
+      {ROLE_STREET_CENTRE, ROLE_ADMINISTRATOR, false},
+      {ROLE_COMMUNITY_OFFICER, ROLE_BUILDING_HEAD, true},
+      {ROLE_COMMUNITY_OFFICER, ROLE_GRID_WORKER, false},
+      {ROLE_PARTY_SECRETARY, ROLE_VOLUNTEER, true},
+      {ROLE_GRID_WORKER, ROLE_STAIRWELL_HEAD, false},
+      {ROLE_DISTRICT_LEADER, ROLE_ADMINISTRATOR, false},
+      {ROLE_DEPARTMENT_OFFICER, ROLE_VOLUNTEER, false},
+      {ROLE_AUDITOR, ROLE_VOLUNTEER, false},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    struct post p = post_over(cases[i].holder, here, 42);
+    struct actor actor = holder(&p, 1);
+    assert_int_equal(access_may_appoint(&actor, cases[i].role, &here), cases[i].may);
+    if (cases[i].holder != ROLE_ADMINISTRATOR) assert_false(access_may_appoint(&actor, cases[i].role, &elsewhere));
+  }
+  struct actor nobody = {.district = 1}, clock = {.kind = ACTOR_MACHINE, .district = 1};
+  assert_false(access_may_appoint(&nobody, ROLE_VOLUNTEER, &here));
+  assert_true(access_may_appoint(&clock, ROLE_ADMINISTRATOR, &here));
+}
+
 /* ---- properties, over random posts and matters ---- */
 
 static uint32_t seed;
@@ -456,6 +488,7 @@ int main(void) {
       cmocka_unit_test(one_acts_under_the_nearest_post),
       cmocka_unit_test(a_post_that_lost_its_place_covers_nothing),
       cmocka_unit_test(a_scope_keeps_only_the_widest_arms),
+      cmocka_unit_test(posts_are_given_downwards_and_never_sideways),
       cmocka_unit_test(a_list_shows_exactly_what_a_page_would_show),
       cmocka_unit_test(nobody_sees_more_than_their_superior_over_the_same_place),
       cmocka_unit_test(a_stranger_sees_the_public_view_or_nothing),
