@@ -17,6 +17,7 @@
 #include "place/finding.h"
 #include "place/geojson.h"
 #include "place/overlay.h"
+#include "place/plate.h"
 #include "place/shape.h"
 
 static struct arena *arena;
@@ -435,6 +436,25 @@ static void real_counties_agree_in_both_systems(void **state) {
   assert_string_equal(features.item[0].code, "620302");
 }
 
+/* ---- QR codes ---- */
+
+static void a_qr_code_is_square_quiet_at_its_edge_and_has_its_corner(void **state) {
+  (void)state;
+  struct place_qr qr;
+  const char *address = place_qr_address(arena, "http://127.0.0.1:8365/", "p", "ABCDE23456");
+  assert_string_equal(address, "http://127.0.0.1:8365/p/ABCDE23456");
+  error_clear(&error);
+  assert_int_equal(place_qr_make(&qr, arena, address, &error), 0);
+  assert_int_equal((qr.side - 8 - 17) % 4, 0);
+  assert_string_equal(qr.view, arena_printf(arena, "0 0 %d %d", qr.side, qr.side));
+  assert_true(text_starts(qr.path, "M4 4h7v1h-7z")); /* the top of the first finder pattern, four modules in */
+  assert_null(strstr(qr.path, "M3 "));
+  char *long_text = arena_alloc(arena, 3001);
+  memset(long_text, 'x', 3000);
+  assert_int_equal(place_qr_make(&qr, arena, long_text, &error), -1);
+  assert_string_equal(error.code, "place.qr.long");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_way_between_the_three_systems_agrees_with_332_cities),
@@ -457,6 +477,7 @@ int main(void) {
       cmocka_unit_test(fifty_three_made_up_villages_fit_together),
       cmocka_unit_test(a_file_with_a_byte_order_mark_is_read),
       cmocka_unit_test(real_counties_agree_in_both_systems),
+      cmocka_unit_test(a_qr_code_is_square_quiet_at_its_edge_and_has_its_corner),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }
