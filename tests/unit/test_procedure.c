@@ -203,6 +203,30 @@ static void conditions_hold_when_they_should(void **state) {
   arena_free(a);
 }
 
+static void a_drawing_is_escaped_and_whole(void **state) {
+  (void)state;
+  struct arena *a = arena_new(64 << 20);
+  struct procedure copy = *read_shipped(a, "incident");
+  struct procedure_track *tracks = arena_memdup(a, copy.tracks, copy.tracks_count * sizeof *tracks);
+  tracks[0].title.zh = "<b>&\"标题\"";
+  copy.tracks = tracks;
+  for (int zh = 0; zh < 2; zh++) {
+    struct buf out;
+    buf_init(&out, 1 << 20);
+    procedure_draw(&out, &copy, zh);
+    assert_false(out.full);
+    assert_non_null(strstr(out.data, zh ? "&lt;b&gt;&amp;&quot;标题" : "To be dispatched"));
+    assert_null(strstr(out.data, "<b>"));
+    assert_non_null(strstr(out.data, "</svg>"));
+    const char *dump = getenv("TONGXIN_DRAW");
+    FILE *f = dump ? fopen(arena_printf(a, "%s-%d.svg", dump, zh), "w") : NULL;
+    if (f) fwrite(out.data, 1, out.len, f);
+    if (f) fclose(f);
+    buf_free(&out);
+  }
+  arena_free(a);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(each_mistake_is_found_where_it_stands),
@@ -210,6 +234,7 @@ int main(void) {
       cmocka_unit_test(a_wrong_name_comes_with_what_was_perhaps_meant),
       cmocka_unit_test(a_number_is_made_from_its_pattern),
       cmocka_unit_test(conditions_hold_when_they_should),
+      cmocka_unit_test(a_drawing_is_escaped_and_whole),
       cmocka_unit_test(the_shipped_procedures_check_clean),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
