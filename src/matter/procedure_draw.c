@@ -9,13 +9,14 @@
 
 enum {
   MARGIN = 20,
-  BOX_WIDTH = 190,
+  BOX_LEAST = 170,
   HEAD = 28,      /* row of a stage's title; wires come in here */
   LINE = 19,      /* row of one action or clock */
   GAP = 14,       /* between stages */
   LANE_HEAD = 34, /* row of the lane's title */
   BUS = 11,       /* between buses */
   FONT = 13,
+  COMMON = 5,     /* in so many stages an action is common */
   STAGES_MAX = 64
 };
 
@@ -23,7 +24,7 @@ static const char *const FORWARD = "#1a5fc4", *const BACK = "#c25e00", *const IN
 
 struct lane {
   const struct procedure_track *track;
-  int x, y, width, height, buses_x;
+  int x, y, width, height, box, buses_x;
   int top[STAGES_MAX], tall[STAGES_MAX], bus[STAGES_MAX];
   bool zh;
 };
@@ -43,13 +44,19 @@ static bool clock_starts(const struct procedure_clock *c, const struct procedure
   return false;
 }
 
-/* Calls `line` for each move of each action that can be taken in `stage`. */
+/* An action that changes no stage and can be taken in many: drawn once, at the top of the lane. */
+static bool is_common(const struct procedure_action *a) {
+  return a->from.count >= COMMON && a->moves_count == 1 && a->moves[0].to == TO_STAY;
+}
+
+/* Calls `line` for each move of each action that can be taken in `stage`; without one, for those that open a matter
+ * and the common ones. */
 static void each_move(const struct procedure_track *t, const struct procedure_stage *stage,
                       void (*line)(void *to, const struct procedure_action *a, const struct procedure_move *m),
                       void *to) {
   for (size_t i = 0; i < t->actions_count; i++) {
     const struct procedure_action *a = &t->actions[i];
-    if (stage ? !procedure_action_from(a, stage) : !a->opens) continue;
+    if (stage ? is_common(a) || !procedure_action_from(a, stage) : !a->opens && !is_common(a)) continue;
     for (size_t j = 0; j < a->moves_count; j++) line(to, a, &a->moves[j]);
   }
 }
@@ -85,9 +92,32 @@ static int clock_lines(const struct procedure_track *t, const struct procedure_s
   return n;
 }
 
+static const char *clock_label(struct buf *space, const struct lane *l, const struct procedure_clock *clock) {
+  buf_clear(space);
+  buf_puts(space, clock->counts ? "◆ " : "◇ ");
+  buf_puts(space, picked(l, &clock->title));
+  if (clock->limit_from == LIMIT_FIXED && clock->limit.text) buf_printf(space, " %s", clock->limit.text);
+  return space->data;
+}
+
+/* The boxes of a lane are as wide as its widest title or clock needs. */
+static int box_width(const struct lane *l, struct buf *space) {
+  int width = BOX_LEAST;
+  for (size_t i = 0; i < stage_count(l->track); i++) {
+    int need = svg_text_width(picked(l, &l->track->stages[i].title), FONT + 2) + 50;
+    if (need > width) width = need;
+  }
+  for (size_t i = 0; i < l->track->clocks_count; i++) {
+    int need = svg_text_width(clock_label(space, l, &l->track->clocks[i]), FONT - 2) + 30;
+    if (need > width) width = need;
+  }
+  return width;
+}
+
 static void lane_measure(struct lane *l, struct buf *space) {
   const struct procedure_track *t = l->track;
   struct measure k = {.lane = l, .space = space};
+  l->box = box_width(l, space);
   each_move(t, NULL, measure_line, &k);
   int y = l->y + LANE_HEAD + (k.lines > 0 ? k.lines * LINE + GAP : 0);
   for (size_t i = 0; i < stage_count(t); i++) {
@@ -99,7 +129,7 @@ static void lane_measure(struct lane *l, struct buf *space) {
     y += l->tall[i] + GAP;
   }
   int title = svg_text_width(picked(l, &t->title), FONT + 3) + MARGIN;
-  l->buses_x = l->x + BOX_WIDTH + 30 + k.widest + 24;
+  l->buses_x = l->x + l->box + 30 + k.widest + 24;
   for (size_t i = 0; i < stage_count(t); i++) l->bus[i] = l->buses_x + (int)i * BUS;
   l->width = l->buses_x + (int)stage_count(t) * BUS + 8 - l->x;
   if (l->width < title) l->width = title;
@@ -116,7 +146,7 @@ static const char *stage_fill(const struct procedure_stage *s) {
 
 static void draw_stage(struct buf *out, const struct lane *l, size_t i, struct buf *space) {
   const struct procedure_stage *s = &l->track->stages[i];
-  svg_box(out, l->x, l->top[i], BOX_WIDTH, l->tall[i], 8, stage_fill(s), s->final ? "#3c8a54" : "#1a5fc4");
+  svg_box(out, l->x, l->top[i], l->box, l->tall[i], 8, stage_fill(s), s->final ? "#3c8a54" : "#1a5fc4");
   buf_clear(space);
   buf_puts(space, picked(l, &s->title));
   if (s->final) buf_puts(space, s->outcome == OUTCOME_DONE ? " ✓" : " ■");
@@ -125,11 +155,7 @@ static void draw_stage(struct buf *out, const struct lane *l, size_t i, struct b
   for (size_t c = 0; c < l->track->clocks_count; c++) {
     if (!clock_starts(&l->track->clocks[c], s)) continue;
     const struct procedure_clock *clock = &l->track->clocks[c];
-    buf_clear(space);
-    buf_puts(space, "⏱ ");
-    buf_puts(space, picked(l, &clock->title));
-    if (clock->limit_from == LIMIT_FIXED && clock->limit.text) buf_printf(space, " %s", clock->limit.text);
-    svg_text(out, l->x + 12, y, FONT - 2, SVG_START, false, SOFT, space->data);
+    svg_text(out, l->x + 12, y, FONT - 2, SVG_START, false, SOFT, clock_label(space, l, clock));
     y += LINE;
   }
 }
@@ -156,10 +182,10 @@ static void draw_move(void *to, const struct procedure_action *a, const struct p
   struct drawing *d = to;
   const struct lane *l = d->lane;
   bool goes = m->to == TO_STAGE && m->stage != d->from;
-  int x = l->x + (d->from ? BOX_WIDTH + 26 : 12);
+  int x = l->x + (d->from ? l->box + 26 : 12);
   const char *text = label(d->space, l, a, m);
   bool system = a->by.count == 1 && a->by.items[0].kind == ACTOR_SYSTEM;
-  if (d->from) svg_line(d->out, l->x + BOX_WIDTH, d->y - 4, x - 5, d->y - 4, goes ? INK : "#c3ccd6", false, false);
+  if (d->from) svg_line(d->out, l->x + l->box, d->y - 4, x - 5, d->y - 4, goes ? INK : "#c3ccd6", false, false);
   svg_text(d->out, x, d->y, FONT, SVG_START, false, goes && !system ? INK : SOFT, text);
   if (goes) draw_wire(d, m->stage, x + svg_text_width(text, FONT));
   d->y += LINE;
@@ -173,7 +199,7 @@ static void draw_arrivals(struct buf *out, const struct lane *l) {
     for (size_t a = 0; a < t->actions_count; a++)
       for (size_t m = 0; m < t->actions[a].moves_count; m++) wanted |= t->actions[a].moves[m].stage == &t->stages[i];
     int y = l->top[i] + HEAD / 2;
-    if (wanted) svg_line(out, l->bus[i], y, l->x + BOX_WIDTH, y, SOFT, false, true);
+    if (wanted) svg_line(out, l->bus[i], y, l->x + l->box, y, SOFT, false, true);
   }
 }
 
@@ -220,8 +246,8 @@ void procedure_draw(struct buf *out, const struct procedure *p, bool zh) {
   svg_begin(out, width, height, bilingual_pick(&p->title, zh));
   for (size_t i = 0; i < p->tracks_count; i++) draw_lane(out, &lanes[i], &space);
   svg_text(out, MARGIN, height - 12, FONT - 1, SVG_START, false, SOFT,
-           zh ? "蓝线向前，橙色虚线退回；↻ 不改变环节，* 有条件，⏱ 计时"
-              : "blue: forward; orange, dashed: back; ↻ stays in the stage; * on a condition; ⏱ a clock starts");
+           zh ? "蓝线向前，橙色虚线退回；↻ 不改变环节，* 有条件，◇ 计时，◆ 计入按期率"
+              : "blue: forward; orange, dashed: back; ↻ stays in the stage; * on a condition; ◇ a clock starts, ◆ one that counts for the on-time figures");
   svg_finish(out);
   buf_free(&space);
   free(lanes);
