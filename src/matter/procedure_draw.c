@@ -247,7 +247,8 @@ void procedure_draw(struct buf *out, const struct procedure *p, bool zh) {
   for (size_t i = 0; i < p->tracks_count; i++) draw_lane(out, &lanes[i], &space);
   svg_text(out, MARGIN, height - 12, FONT - 1, SVG_START, false, SOFT,
            zh ? "蓝线向前，橙色虚线退回；↻ 不改变环节，* 有条件，◇ 计时，◆ 计入按期率"
-              : "blue: forward; orange, dashed: back; ↻ stays in the stage; * on a condition; ◇ a clock starts, ◆ one that counts for the on-time figures");
+              : "blue: forward; orange, dashed: back; ↻ stays in the stage; * on a condition; "
+                "◇ a clock starts, ◆ one that counts for the on-time figures");
   svg_finish(out);
   buf_free(&space);
   free(lanes);
