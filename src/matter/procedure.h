@@ -78,7 +78,8 @@ enum procedure_actor_kind {
   ACTOR_ROLE,       /* a role's name: who holds such a post over the matter's place; for roles of an organisation
                        (ROLE_AT_ORG): who holds it in the department that holds the track */
   ACTOR_ANYONE,     /* `anyone`: also without an account */
-  ACTOR_REPORTER,   /* `reporter`: every reporter of the matter, those of merged matters too, by account or receipt */
+  ACTOR_REPORTER,   /* `reporter`: every reporter of the matter, of those merged into it and of the one it was opened
+                       out of, by account or receipt */
   ACTOR_HOLDER,     /* `holder`: the department, post or person to whom this action's own track is assigned */
   ACTOR_TRACK,      /* `TRACK` or `TRACK.ROLE`: the holders of the matter's tracks of that type (in that role) */
   ACTOR_HANDLER,    /* `handler`: whoever took an action while the main track was in phase handling */
