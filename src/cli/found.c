@@ -8,6 +8,7 @@
 
 #include "base/csv.h"
 #include "cli/embedded.h"
+#include "people/org.h"
 #include "people/seal.h"
 #include "store/store.h"
 
@@ -77,6 +78,17 @@ static int make_schema(struct making *m, struct error *err) {
   return 0;
 }
 
+/* The departments a district begins with; it changes them with `tongxin user departments`. */
+static int write_departments(struct lane_txn *t, struct error *err) {
+  const struct embedded *file = embedded_find("catalogues/departments.yaml");
+  const struct actor machine = {.kind = ACTOR_MACHINE, .district = t->district};
+  struct org_row *rows;
+  size_t count;
+  if (!file) return 0;
+  if (people_orgs_read(&rows, &count, t->arena, (const char *)file->data.data, file->data.len, err) < 0) return -1;
+  return people_orgs_put(t, &machine, rows, count, err);
+}
+
 static int write_district(struct lane_txn *t, void *ctx, struct error *err) {
   struct making *m = ctx;
   m->row.created = t->now;
@@ -84,7 +96,7 @@ static int write_district(struct lane_txn *t, void *ctx, struct error *err) {
   const char *data = arena_printf(t->arena, "{\"code\":\"%s\"}", m->row.code);
   struct journal_entry e = {.actor = "system", .action = "district.found", .subject = "district",
                             .subject_id = m->row.district, .data = data};
-  return journal_append(t, &e, NULL, err);
+  return journal_append(t, &e, NULL, err) < 0 ? -1 : write_departments(t, err);
 }
 
 static int make_district(struct making *m, struct error *err) {
