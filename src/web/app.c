@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "people/settings.h"
+#include "store/file.h"
 #include "web/app_inside.h"
 
 enum { START_ARENA = 64 << 20, DRAIN_MS = 10000, CHECKPOINT_MINUTES = 60 };
@@ -49,18 +51,6 @@ static void worker_end(void *worker) {
   free(w);
 }
 
-/* --- what a request knows of the district --------------------------------------------------------------------------- */
-
-int app_identify(struct request *r, struct error *err) {
-  const struct web_app *app = app_of(r);
-  (void)err;
-  r->actor.district = app->district;
-  r->page.district = r->lang == LANG_EN ? app->name_en : app->name_zh;
-  r->page.offset_min = app->offset_min;
-  r->page.demo = app->demo;
-  return 0;
-}
-
 /* --- start and stop -------------------------------------------------------------------------------------------------- */
 
 static int choose_district(struct web_app *app, struct db *db, const char *code, struct error *err) {
@@ -93,8 +83,23 @@ static int open_rooms(struct web_app *app, struct db *db, const struct app_setti
   if (check_schema(app, db, err) < 0 || choose_district(app, db, s->district, err) < 0) return -1;
   if (journal_key_load(&app->journal_key, app->dir, err) < 0) return -1;
   if (seal_keys_load(&app->seal, app->dir, err) < 0) return -1;
+  if (file_store_open(&app->files, app->dir, app->district, err) < 0) return -1;
   if (place_map_open(&app->places, app->district, s->nation, err) < 0) return -1;
   return app_places_changed(app, db, err);
+}
+
+static int open_engine(struct web_app *app, struct db *db, struct error *err) {
+  const char *folder = arena_printf(app->arena, "%s/catalogues", app->dir);
+  app->people = ARENA_NEW(app->arena, struct people_env);
+  if (people_env_load(app->people, db, app->arena, app->dir, app->district, err) < 0) return -1;
+  return engine_open(&app->engine, db, app->people, app->places, folder, err);
+}
+
+/* Tokens of forms are good on every server of a district: the key follows from one they share. */
+static void share_csrf_key(const struct web_app *app) {
+  unsigned char key[HASH_BYTES];
+  hash_keyed(key, app->seal.match, "csrf", 4);
+  route_set_csrf_key(key);
 }
 
 static int open_app(struct web_app *app, const struct app_settings *s, struct error *err) {
@@ -102,7 +107,7 @@ static int open_app(struct web_app *app, const struct app_settings *s, struct er
   if (route_table_check(err) < 0) return -1;
   /* The writer opens first: a database that needs recovery is recovered by it, before readers come. */
   if (db_open(&db, app->url, DB_WRITER, err) < 0) return -1;
-  int r = open_rooms(app, db, s, err);
+  int r = open_rooms(app, db, s, err) < 0 ? -1 : open_engine(app, db, err);
   db_close(db);
   if (r < 0 || lane_open(&app->lane, app->url, app->district, err) < 0) return -1;
   return app_timer_start(&app->timer, app, s->checkpoint_minutes ? s->checkpoint_minutes : CHECKPOINT_MINUTES, err);
@@ -113,6 +118,7 @@ static int start_serving(struct web_app *app, const struct app_settings *s, stru
                                .handler = route_handle, .app = app, .worker_start = worker_start,
                                .worker_end = worker_end, .worker_rest = worker_rest};
   route_set_identify(app_identify);
+  share_csrf_key(app);
   return http_start(&app->server, &http, err);
 }
 
@@ -139,6 +145,8 @@ void app_stop(struct web_app *app) {
   app_timer_stop(app->timer);
   if (served && app_checkpoint(app, &err) < 0) log_event(LOG_ERROR, "checkpoint", "code", err.code, "detail", err.detail, NULL);
   lane_close(app->lane);
+  engine_close(app->engine);
+  file_store_close(app->files);
   place_map_close(app->places);
   seal_keys_forget(&app->seal);
   arena_free(app->arena);

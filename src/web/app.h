@@ -20,6 +20,8 @@
 #include "web/route.h"
 
 struct app_timer;
+struct file_store;
+struct people_env;
 
 struct web_app {
   const char *dir, *url; /* data directory, database */
@@ -29,6 +31,8 @@ struct web_app {
   bool demo;
   struct lane *lane;
   struct engine *engine;
+  struct people_env *people; /* settings and keys of the room people */
+  struct file_store *files;
   struct place_map *places;
   struct journal_key journal_key;
   struct seal_keys seal;
@@ -72,6 +76,10 @@ int app_run(struct request *r, lane_fn *run, void *ctx, int (*after)(struct requ
  * what came of it with its strings in the request's memory, or NULL when it failed (err says why). */
 int app_act(struct request *r, const struct act *act,
             int (*after)(struct request *r, const struct acted *acted, void *ctx, struct error *err), void *ctx);
+
+/* The cookie of a session, and the moment it ends; NULL signs this browser out. */
+void app_keep_session(struct request *r, const char *token, time_ms expires);
+const char *app_session_token(const struct request *r); /* "" none */
 
 /* After grids, communities or their areas changed: the point index is built anew from `db`. */
 int app_places_changed(struct web_app *app, struct db *db, struct error *err);

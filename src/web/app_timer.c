@@ -44,9 +44,26 @@ static int refresh_places(struct web_app *app, struct error *err) {
   return r;
 }
 
+static int take_marks(struct lane_txn *t, void *ctx, struct error *err) {
+  struct web_app *app = ctx;
+  int taken;
+  return engine_timer(t, app->engine, MARKS_AT_ONCE, &taken, err);
+}
+
+/* Clocks that have run out, and rulebooks that were taken into use since. */
+static int run_clocks(struct app_timer *timer, time_ms now, struct error *err) {
+  struct web_app *app = timer->app;
+  time_ms next = 0;
+  if (engine_refresh(app->engine, timer->db, err) < 0) return -1;
+  if (engine_next_mark(timer->db, app->district, &next, err) < 0) return -1;
+  return next && next <= now ? lane_call(app->lane, take_marks, app, err) : 0;
+}
+
 static void turn(struct app_timer *timer, time_ms now) {
   struct error err = {0};
   struct web_app *app = timer->app;
+  note("clocks", run_clocks(timer, now, &err), &err);
+  error_clear(&err);
   if (now >= timer->next_checkpoint) {
     note("checkpoint", app_checkpoint(app, &err), &err);
     timer->next_checkpoint = now + timer->checkpoint_every;
