@@ -3,8 +3,10 @@ import http from 'node:http';
 import {existsSync, rmSync} from 'node:fs';
 import {story, after} from '../lib/story.mjs';
 
-const POLICY = {'content-type': 'text/html; charset=utf-8', 'content-security-policy': "default-src 'self'; img-src 'self' data:"};
-const page = body => `<!doctype html><html lang="zh-CN"><title>页</title><link rel="icon" href="data:,"><main>${body}</main></html>`;
+const POLICY = {'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': "default-src 'self'; img-src 'self' data:"};
+const HEAD = '<!doctype html><html lang="zh-CN"><title>页</title><link rel="icon" href="data:,">';
+const page = body => `${HEAD}<main>${body}</main></html>`;
 const PAGES = {
   '/good': page('<h1>好</h1><p>没有问题。</p>'),
   '/image': page('<h1>图</h1><img src="/none.png">'),
