@@ -7,6 +7,7 @@
 #define PLACE_GRID_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "place/finding.h"
@@ -43,6 +44,16 @@ int place_grids_import(struct place_grids_report *report, struct lane_txn *t, co
 
 /* Every drawing in force as one GeoJSON FeatureCollection, in `crs`, in the order of codes. */
 int place_grids_export(FILE *out, struct db *db, int64_t district, enum place_crs crs, struct error *err);
+
+/* Makes a responsible grid: the grids one collector walks (a grid may be in several). `grid` are place ids of grids in
+ * force. Errors: place.missing, place.parent (not a grid), place.code.used. In the lane. */
+int place_duty_grid_add(struct lane_txn *t, const char *actor, const char *code, const char *name, const int64_t *grid,
+                        int count, int64_t *id, struct error *err);
+
+/* Puts one more grid into it, takes one out, or gives it up; what was stays with its dates. */
+int place_duty_grid_join(struct lane_txn *t, const char *actor, int64_t id, int64_t grid, struct error *err);
+int place_duty_grid_leave(struct lane_txn *t, const char *actor, int64_t id, int64_t grid, struct error *err);
+int place_duty_grid_end(struct lane_txn *t, const char *actor, int64_t id, struct error *err);
 
 /* Puts features in the order they are numbered in: rows from north to south, west to east in each. */
 void place_grids_order(const struct place_feature **features, int count);

@@ -481,6 +481,40 @@ static void what_is_exported_can_be_imported(void **state) {
   }
 }
 
+static int64_t members[2], duty;
+static int add_duty(struct lane_txn *t, struct error *err) {
+  return place_duty_grid_add(t, "system", "ZR-01", "东片", members, 2, &duty, err);
+}
+static int leave_duty(struct lane_txn *t, struct error *err) {
+  return place_duty_grid_leave(t, "system", duty, members[0], err);
+}
+
+static void a_responsible_grid_is_a_set_of_grids_with_dates(void **state) {
+  struct dbtest *t = dbtest_of(state);
+  struct error err = {0};
+  struct q_duty_grid_members_out *rows;
+  size_t n;
+  start_tree(t);
+  add(t, PLACE_GRID, community_id, "一", NULL);
+  members[0] = made;
+  members[1] = community_id;
+  assert_int_equal(in_lane(t, add_duty, &err), -1); /* a community is no grid; nothing is left of the attempt */
+  assert_string_equal(err.code, "place.parent");
+  error_clear(&err);
+  add(t, PLACE_GRID, community_id, "二", NULL);
+  members[1] = made;
+  DB_OK(in_lane(t, add_duty, &err), &err);
+  assert_int_equal(in_lane(t, add_duty, &err), -1);
+  assert_string_equal(err.code, "place.code.used");
+  error_clear(&err);
+  lane_set_now(t->lane, START + DAY_MS);
+  DB_OK(in_lane(t, leave_duty, &err), &err);
+  struct q_duty_grid_members_in in = {.district = DBTEST_DISTRICT, .duty_grid = duty};
+  DB_OK(q_duty_grid_members(t->db, t->arena, &rows, &n, &in, &err), &err);
+  assert_int_equal(n, 1);
+  assert_string_equal(rows[0].name, "二");
+}
+
 /* ---- the demonstration ---- */
 
 static struct place_demo_report demo;
@@ -545,6 +579,7 @@ int main(void) {
       DB_TEST(a_drawing_with_one_fault_is_refused_whole),
       DB_TEST(a_replaced_grid_is_retired_and_its_buildings_move),
       DB_TEST(what_is_exported_can_be_imported),
+      DB_TEST(a_responsible_grid_is_a_set_of_grids_with_dates),
       DB_TEST(the_made_up_district_has_no_gap_and_no_overlap),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
