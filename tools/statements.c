@@ -177,6 +177,7 @@ static void read_queries(const char *file) {
       fail(file, line, "text before the first -- name:");
     }
   }
+  free(text);
 }
 
 /* --- writing -------------------------------------------------------------------------------------------------------- */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/file_text.h"
+#include "matter/list.h"
 #include "matter/matter.h"
 #include "people/settings.h"
 #include "place/place.h"
@@ -509,6 +510,78 @@ static void a_late_case_turns_red_and_is_escalated(void **state) {
   leave_town(w);
 }
 
+static size_t listed(struct town *w, const struct actor *actor, struct list_filter filter) {
+  struct error err = {0};
+  struct list_row *rows;
+  struct scope scope;
+  size_t n;
+  const struct world *world = world_take(w->engine);
+  if (actor) {
+    access_scope(actor, &scope);
+    filter.scope = &scope;
+  }
+  DB_OK(matter_list(&rows, &n, NULL, w->t->db, w->t->arena, world, &filter, w->now, &err), &err);
+  world_release(w->engine, world);
+  return n;
+}
+
+static void lists_hold_what_their_reader_may_see(void **state) {
+  struct town *w = town_of(state);
+  struct actor reporter;
+  int64_t id = filed_case(w, &reporter);
+  assert_int_equal(listed(w, &w->centre, (struct list_filter){0}), 1);
+  assert_int_equal(listed(w, &w->grid_worker, (struct list_filter){.order = LIST_SOONEST}), 1);
+  assert_int_equal(listed(w, &w->district, (struct list_filter){.order = LIST_CHANGED, .only_open = true}), 1);
+  assert_int_equal(listed(w, &w->stranger, (struct list_filter){0}), 0);
+  assert_int_equal(listed(w, &w->market, (struct list_filter){0}), 0);
+  MUST(does(w, &w->centre, id, 0, "dispatch", "department", "501", NULL));
+  assert_int_equal(listed(w, &w->market, (struct list_filter){0}), 1);
+  assert_int_equal(listed(w, &w->sanitation, (struct list_filter){0}), 0);
+  assert_int_equal(listed(w, NULL, (struct list_filter){0}), 1); /* the public */
+  leave_town(w);
+}
+
+static void search_finds_one_character_and_more(void **state) {
+  struct town *w = town_of(state);
+  struct actor reporter;
+  filed_case(w, &reporter);
+  assert_int_equal(listed(w, &w->centre, (struct list_filter){.words = "餐厨垃圾"}), 1);
+  assert_int_equal(listed(w, &w->centre, (struct list_filter){.words = "厨"}), 1);
+  assert_int_equal(listed(w, &w->centre, (struct list_filter){.words = "面馆 异味"}), 1);
+  assert_int_equal(listed(w, &w->centre, (struct list_filter){.words = "电梯"}), 0);
+  assert_int_equal(listed(w, &w->stranger, (struct list_filter){.words = "餐厨"}), 0);
+  leave_town(w);
+}
+
+static void what_waits_is_on_the_right_list(void **state) {
+  struct town *w = town_of(state);
+  struct error err = {0};
+  struct try y;
+  MUST(report(w, &y));
+  const struct world *world = world_take(w->engine);
+  struct inbox_row *rows;
+  size_t n;
+  struct inbox_filter all = {0};
+  DB_OK(matter_inbox(&rows, &n, NULL, w->t->db, w->t->arena, world, &w->centre, &all, &err), &err);
+  assert_int_equal(n, 1);
+  assert_string_equal(rows[0].stage->name, "reported");
+  assert_true(rows[0].due > w->now);
+  DB_OK(matter_inbox(&rows, &n, NULL, w->t->db, w->t->arena, world, &w->grid_worker, &all, &err), &err);
+  assert_int_equal(n, 0);
+  world_release(w->engine, world);
+  MUST(does(w, &w->centre, y.acted.matter, 0, "accept", "place", num(w, w->grid), NULL));
+  world = world_take(w->engine);
+  DB_OK(matter_inbox(&rows, &n, NULL, w->t->db, w->t->arena, world, &w->grid_worker, &all, &err), &err);
+  assert_int_equal(n, 1);
+  DB_OK(matter_inbox(&rows, &n, NULL, w->t->db, w->t->arena, world, &w->centre, &all, &err), &err);
+  assert_int_equal(n, 0);
+  struct near_row *near;
+  DB_OK(matter_near(&near, &n, w->t->db, w->t->arena, world, 102.188, 38.521, 1, false, 10, &err), &err);
+  assert_int_equal(n, 1);
+  world_release(w->engine, world);
+  leave_town(w);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       DB_TEST(the_noodle_shop_case_runs_over_the_whistle_to_the_rating),
@@ -520,6 +593,9 @@ int main(void) {
       DB_TEST(the_same_key_reports_once),
       DB_TEST(whoever_comes_second_is_told),
       DB_TEST(merged_reporters_stay_informed),
+      DB_TEST(lists_hold_what_their_reader_may_see),
+      DB_TEST(search_finds_one_character_and_more),
+      DB_TEST(what_waits_is_on_the_right_list),
   };
   return cmocka_run_group_tests_name("engine", tests, NULL, NULL);
 }

@@ -1,0 +1,161 @@
+-- name: matter_list many
+-- Lists of matters for whoever: one arm of a scope, any filters, one of three orders. Indexes matter_opened / _street /
+-- _community / _grid / _phase / _category / _due / _updated / matter_open. Sealed matters are in no list.
+-- in: district int, scope_street id?, scope_community id?, scope_grid id?, scope_building id?, scope_stairwell id?
+-- in: scope_org id?, hide_confidential flag, only_public flag, only_open flag, phase_from int?, phase_to int?
+-- in: street id?, community id?, grid id?, org id?, procedure text?, category text?, category_from text?, category_to text?
+-- in: source text?, from time?, to time?, late_at time?, soon_at time?, card int?, placeless flag, words text?, row_base int, row_end int
+-- in: newest flag, soonest flag, changed flag, before time?, before_id int, after time?, after_id int, changed_before time?
+-- in: relapsed flag, reopened flag, descending flag, count int
+-- out: id id, code text, procedure text, version int, stage text, phase int, outcome int, summary text, source text
+-- out: category text, urgency text, street id, community id, grid id, lon real?, lat real?, address text, opened time
+-- out: updated time, closed time?, due time?, warn_at time?, confidential int, card int, reporters int, returns int
+-- out: reworks int, urges int, reopens int, late int, merged_into id?, relapse_of id?, org id, street_name text?
+-- out: community_name text?, grid_name text?, org_zh text?, org_en text?
+SELECT m.id, m.code, m.procedure, m.version, m.stage, m.phase, m.outcome, m.summary, m.source, m.category, m.urgency,
+  m.street, m.community, m.grid, m.lon, m.lat, m.address, m.opened, m.updated, m.closed, m.due, m.warn_at, m.confidential,
+  m.card, m.reporters, m.returns, m.reworks, m.urges, m.reopens, m.late, m.merged_into, m.relapse_of, m.org,
+  s.name AS street_name, c.name AS community_name, g.name AS grid_name, o.name_zh AS org_zh, o.name_en AS org_en
+FROM matter m
+LEFT JOIN place s ON s.district = m.district AND s.id = m.street
+LEFT JOIN place c ON c.district = m.district AND c.id = m.community
+LEFT JOIN place g ON g.district = m.district AND g.id = m.grid
+LEFT JOIN organisation o ON o.district = m.district AND o.id = m.org
+WHERE m.district = :district AND m.sealed = 0
+  [[ AND m.street = :scope_street ]] [[ AND m.community = :scope_community ]] [[ AND m.grid = :scope_grid ]]
+  [[ AND m.building = :scope_building ]] [[ AND m.stairwell = :scope_stairwell ]]
+  [[ AND m.id IN (SELECT t.matter FROM track t WHERE t.district = :district AND t.org = :scope_org AND t.org <> 0) ]]
+  [[?hide_confidential AND m.confidential = 0 ]] [[?only_public AND m.public = 1 ]] [[?only_open AND m.outcome = 0 ]]
+  [[ AND m.phase >= :phase_from ]] [[ AND m.phase <= :phase_to ]]
+  [[ AND m.street = :street ]] [[ AND m.community = :community ]] [[ AND m.grid = :grid ]]
+  [[ AND m.id IN (SELECT t.matter FROM track t WHERE t.district = :district AND t.org = :org AND t.org <> 0) ]]
+  [[ AND m.procedure = :procedure ]] [[ AND m.category = :category ]]
+  [[ AND m.category >= :category_from ]] [[ AND m.category < :category_to ]]
+  [[ AND m.source = :source ]] [[ AND m.opened >= :from ]] [[ AND m.opened < :to ]]
+  [[ AND m.due IS NOT NULL AND m.due < :late_at ]]
+  [[ AND m.due IS NOT NULL AND m.due >= :soon_at AND m.warn_at <= :soon_at ]]
+  [[ AND m.card >= :card ]] [[?placeless AND m.to_be_placed = 1 ]]
+  [[?relapsed AND m.relapse_of IS NOT NULL ]] [[?reopened AND m.reopens > 0 ]]
+  [[ AND m.id IN (SELECT rowid - :row_base FROM matter_words WHERE matter_words MATCH :words
+       AND rowid >= :row_base AND rowid < :row_end ORDER BY rowid DESC LIMIT 5000) ]]
+  [[ AND (m.opened, m.id) < (:before, :before_id) ]]
+  [[ AND (m.due, m.id) > (:after, :after_id) ]]
+  [[ AND (m.updated, m.id) < (:changed_before, :before_id) ]]
+  [[?soonest AND m.due IS NOT NULL ]]
+ORDER BY [[?newest m.opened DESC, ]] [[?soonest m.due, ]] [[?changed m.updated DESC, ]] m.id [[?descending DESC ]]
+LIMIT :count
+-- postgresql:
+SELECT m.id, m.code, m.procedure, m.version, m.stage, m.phase, m.outcome, m.summary, m.source, m.category, m.urgency,
+  m.street, m.community, m.grid, m.lon, m.lat, m.address, m.opened, m.updated, m.closed, m.due, m.warn_at, m.confidential,
+  m.card, m.reporters, m.returns, m.reworks, m.urges, m.reopens, m.late, m.merged_into, m.relapse_of, m.org,
+  s.name AS street_name, c.name AS community_name, g.name AS grid_name, o.name_zh AS org_zh, o.name_en AS org_en
+FROM matter m
+LEFT JOIN place s ON s.district = m.district AND s.id = m.street
+LEFT JOIN place c ON c.district = m.district AND c.id = m.community
+LEFT JOIN place g ON g.district = m.district AND g.id = m.grid
+LEFT JOIN organisation o ON o.district = m.district AND o.id = m.org
+WHERE m.district = :district AND m.sealed = 0
+  [[ AND m.street = :scope_street ]] [[ AND m.community = :scope_community ]] [[ AND m.grid = :scope_grid ]]
+  [[ AND m.building = :scope_building ]] [[ AND m.stairwell = :scope_stairwell ]]
+  [[ AND m.id IN (SELECT t.matter FROM track t WHERE t.district = :district AND t.org = :scope_org AND t.org <> 0) ]]
+  [[?hide_confidential AND m.confidential = 0 ]] [[?only_public AND m.public = 1 ]] [[?only_open AND m.outcome = 0 ]]
+  [[ AND m.phase >= :phase_from ]] [[ AND m.phase <= :phase_to ]]
+  [[ AND m.street = :street ]] [[ AND m.community = :community ]] [[ AND m.grid = :grid ]]
+  [[ AND m.id IN (SELECT t.matter FROM track t WHERE t.district = :district AND t.org = :org AND t.org <> 0) ]]
+  [[ AND m.procedure = :procedure ]] [[ AND m.category = :category ]]
+  [[ AND m.category >= :category_from ]] [[ AND m.category < :category_to ]]
+  [[ AND m.source = :source ]] [[ AND m.opened >= :from ]] [[ AND m.opened < :to ]]
+  [[ AND m.due IS NOT NULL AND m.due < :late_at ]]
+  [[ AND m.due IS NOT NULL AND m.due >= :soon_at AND m.warn_at <= :soon_at ]]
+  [[ AND m.card >= :card ]] [[?placeless AND m.to_be_placed = 1 ]]
+  [[?relapsed AND m.relapse_of IS NOT NULL ]] [[?reopened AND m.reopens > 0 ]]
+  [[ AND m.id IN (SELECT w.matter FROM matter_words w WHERE w.district = :district AND w.tokens @@ to_tsquery('simple', :words)) ]]
+  [[ AND (m.opened, m.id) < (:before, :before_id) ]]
+  [[ AND (m.due, m.id) > (:after, :after_id) ]]
+  [[ AND (m.updated, m.id) < (:changed_before, :before_id) ]]
+  [[?soonest AND m.due IS NOT NULL ]]
+ORDER BY [[?newest m.opened DESC, ]] [[?soonest m.due, ]] [[?changed m.updated DESC, ]] m.id [[?descending DESC ]]
+LIMIT :count
+
+-- name: matter_phases many
+-- Open matters by phase for one arm of a scope: the counts beside the tabs. Index matter_open.
+-- in: district int, scope_street id?, scope_community id?, scope_grid id?, scope_building id?, scope_stairwell id?
+-- in: scope_org id?, hide_confidential flag, only_public flag, now time
+-- out: phase int, n int, late int, soon int, carded int
+SELECT m.phase, count(*) AS n, sum(CASE WHEN m.due < :now THEN 1 ELSE 0 END) AS late,
+  sum(CASE WHEN m.due >= :now AND m.warn_at <= :now THEN 1 ELSE 0 END) AS soon,
+  sum(CASE WHEN m.card > 0 THEN 1 ELSE 0 END) AS carded
+FROM matter m WHERE m.district = :district AND m.outcome = 0 AND m.sealed = 0
+  [[ AND m.street = :scope_street ]] [[ AND m.community = :scope_community ]] [[ AND m.grid = :scope_grid ]]
+  [[ AND m.building = :scope_building ]] [[ AND m.stairwell = :scope_stairwell ]]
+  [[ AND m.id IN (SELECT t.matter FROM track t WHERE t.district = :district AND t.org = :scope_org AND t.org <> 0) ]]
+  [[?hide_confidential AND m.confidential = 0 ]] [[?only_public AND m.public = 1 ]]
+GROUP BY m.phase ORDER BY m.phase
+
+-- name: hold_list many
+-- What waits under one key, the most pressing first: index hold_due. Whoever the key belongs to.
+-- in: district int, who text, procedure text?, type text?, stage text?, after time?, after_track int, count int
+-- out: track id, due time, id id, code text, procedure text, version int, phase int, summary text, source text
+-- out: category text, urgency text, address text, opened time, card int, urges int, reporters int, type text, role text
+-- out: stage text, entered time, warn_at time?, confidential int, street_name text?, community_name text?, grid_name text?
+SELECT h.track, h.due, m.id, m.code, m.procedure, m.version, m.phase, m.summary, m.source, m.category, m.urgency,
+  m.address, m.opened, m.card, m.urges, m.reporters, t.type, t.role, t.stage, t.entered, m.warn_at, m.confidential,
+  s.name AS street_name, c.name AS community_name, g.name AS grid_name
+FROM hold h
+JOIN matter m ON m.district = h.district AND m.id = h.matter
+JOIN track t ON t.district = h.district AND t.id = h.track
+LEFT JOIN place s ON s.district = m.district AND s.id = m.street
+LEFT JOIN place c ON c.district = m.district AND c.id = m.community
+LEFT JOIN place g ON g.district = m.district AND g.id = m.grid
+WHERE h.district = :district AND h.who = :who
+  [[ AND m.procedure = :procedure ]] [[ AND t.type = :type ]] [[ AND t.stage = :stage ]]
+  [[ AND (h.due, h.track) > (:after, :after_track) ]]
+ORDER BY h.due, h.track LIMIT :count
+
+-- name: hold_counts many
+-- The same, counted by where it stands.
+-- in: district int, who text, now time
+-- out: procedure text, version int, type text, stage text, n int, late int
+SELECT m.procedure, max(m.version) AS version, t.type, t.stage, count(*) AS n,
+  sum(CASE WHEN h.due < :now THEN 1 ELSE 0 END) AS late
+FROM hold h
+JOIN matter m ON m.district = h.district AND m.id = h.matter
+JOIN track t ON t.district = h.district AND t.id = h.track
+WHERE h.district = :district AND h.who = :who
+GROUP BY m.procedure, t.type, t.stage ORDER BY m.procedure, t.type, t.stage
+
+-- name: matter_near many
+-- Neighbours in a row of squares, newest first: index matter_cell. For duplicates, the same place's history and
+-- "near here"; the caller asks access for each.
+-- in: district int, cell_from int, cell_to int, since time, count int, only_public flag
+-- out: id id, code text, procedure text, version int, stage text, phase int, outcome int, summary text, category text
+-- out: lon real?, lat real?, address text, opened time, closed time?, confidential int, public int, reporters int
+-- out: street id, community id, grid id, building id, stairwell id
+SELECT m.id, m.code, m.procedure, m.version, m.stage, m.phase, m.outcome, m.summary, m.category, m.lon, m.lat, m.address,
+  m.opened, m.closed, m.confidential, m.public, m.reporters, m.street, m.community, m.grid, m.building, m.stairwell
+FROM matter m
+WHERE m.district = :district AND m.cell >= :cell_from AND m.cell <= :cell_to AND m.opened >= :since AND m.sealed = 0
+  [[?only_public AND m.public = 1 ]]
+ORDER BY m.opened DESC LIMIT :count
+
+-- name: matter_of_person many
+-- What somebody reported, merged ones included: index reporter_person. That person only.
+-- in: district int, person id, count int
+-- out: id id, code text, procedure text, version int, stage text, phase int, outcome int, summary text, opened time
+-- out: updated time, shown_due time?, receipt text
+SELECT m.id, m.code, m.procedure, m.version, m.stage, m.phase, m.outcome, m.summary, m.opened, m.updated, m.shown_due,
+  r.receipt
+FROM reporter r JOIN matter m ON m.district = r.district AND m.id = r.matter
+WHERE r.district = :district AND r.person = :person AND r.person <> 0 ORDER BY r.id DESC LIMIT :count
+
+-- name: figure_sum many
+-- Sums of a measure over days, by whatever is asked for: primary key. Scopes narrow by street.
+-- in: district int, day_from int, day_to int, measure text?, street id?, org id?, category text?
+-- in: by_day flag, by_street flag, by_org flag, by_category flag
+-- out: measure text, day int, street id, org id, category text, n int
+SELECT f.measure, [[?by_day f.day ]] + 0 AS day, [[?by_street f.street ]] + 0 AS street, [[?by_org f.org ]] + 0 AS org,
+  '' [[?by_category || f.category ]] AS category, sum(f.n) AS n
+FROM figure f WHERE f.district = :district AND f.day >= :day_from AND f.day <= :day_to
+  [[ AND f.measure = :measure ]] [[ AND f.street = :street ]] [[ AND f.org = :org ]] [[ AND f.category = :category ]]
+GROUP BY f.measure [[?by_day , f.day ]] [[?by_street , f.street ]] [[?by_org , f.org ]] [[?by_category , f.category ]]
+ORDER BY f.measure [[?by_day , f.day ]] [[?by_street , f.street ]] [[?by_org , f.org ]] [[?by_category , f.category ]]

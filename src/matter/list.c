@@ -1,0 +1,357 @@
+#include "matter/list.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "matter/engine_internal.h"
+#include "place/coord.h"
+
+enum { ROWS_USUAL = 30, ROWS_MOST = 200, INBOX_USUAL = 50, NEAR_MOST = 200 };
+
+/* --- one arm of a scope after the other
+ * ------------------------------------------------------------------------------------- */
+
+static int rows_of(const struct list_filter *f) {
+  if (f->most <= 0) return ROWS_USUAL;
+  return f->most > ROWS_MOST ? ROWS_MOST : f->most;
+}
+
+static void fill_arm(struct q_matter_list_in *in, const struct scope_arm *arm) {
+  in->hide_confidential = !arm->confidential;
+  switch (arm->kind) {
+    case SCOPE_STREET: in->scope_street = arm->id; break;
+    case SCOPE_COMMUNITY: in->scope_community = arm->id; break;
+    case SCOPE_GRID: in->scope_grid = arm->id; break;
+    case SCOPE_BUILDING: in->scope_building = arm->id; break;
+    case SCOPE_STAIRWELL: in->scope_stairwell = arm->id; break;
+    case SCOPE_ORG: in->scope_org = arm->id; break;
+    case SCOPE_DISTRICT: break;
+  }
+}
+
+static void fill_order(struct q_matter_list_in *in, const struct list_filter *f) {
+  in->newest = f->order == LIST_NEWEST;
+  in->soonest = f->order == LIST_SOONEST;
+  in->changed = f->order == LIST_CHANGED;
+  in->descending = !in->soonest;
+  if (!f->at) return;
+  in->before_id = in->after_id = f->at_id;
+  if (in->newest) in->before = f->at;
+  if (in->soonest) in->after = f->at;
+  if (in->changed) in->changed_before = f->at;
+}
+
+static int fill_filter(struct q_matter_list_in *in, struct db *db, struct arena *a, const struct list_filter *f,
+                       time_ms now, struct error *err) {
+  *in = (struct q_matter_list_in){.only_public = !f->scope,
+                                  .only_open = f->only_open,
+                                  .phase_from = f->phases ? f->phase_from : DB_NULL,
+                                  .phase_to = f->phases ? f->phase_to : DB_NULL,
+                                  .street = f->street,
+                                  .community = f->community,
+                                  .grid = f->grid,
+                                  .org = f->org,
+                                  .procedure = f->procedure,
+                                  .category = f->category,
+                                  .source = f->source,
+                                  .from = f->from,
+                                  .to = f->to,
+                                  .late_at = f->late ? now : 0,
+                                  .soon_at = f->soon ? now : 0,
+                                  .card = f->card ? f->card : DB_NULL,
+                                  .placeless = f->placeless,
+                                  .relapsed = f->relapsed,
+                                  .reopened = f->reopened,
+                                  .count = rows_of(f) + 1};
+  if (f->major) {
+    in->category_from = f->major;
+    in->category_to = arena_printf(a, "%s\x7f", f->major);
+  }
+  if (f->words) {
+    in->words = search_query(a, f->words, db_is_postgresql(db));
+    if (!in->words) return error_set(err, ERR_INPUT, "list.words", "q", NULL);
+  }
+  fill_order(in, f);
+  return 0;
+}
+
+static time_ms order_key(const struct list_filter *f, const struct list_row *r) {
+  return f->order == LIST_NEWEST ? r->opened : f->order == LIST_SOONEST ? r->due : r->updated;
+}
+
+static void copy_list_row(struct list_row *to, const struct q_matter_list_out *r, const struct world *w) {
+  const struct procedure *p = world_procedure(w, r->procedure, (int)r->version);
+  *to = (struct list_row){.id = r->id,
+                          .street = r->street,
+                          .community = r->community,
+                          .grid = r->grid,
+                          .org = r->org,
+                          .merged_into = r->merged_into,
+                          .relapse_of = r->relapse_of,
+                          .code = r->code,
+                          .summary = r->summary,
+                          .source = r->source,
+                          .category = r->category,
+                          .urgency = r->urgency,
+                          .address = r->address,
+                          .street_name = r->street_name,
+                          .community_name = r->community_name,
+                          .grid_name = r->grid_name,
+                          .org_zh = r->org_zh,
+                          .org_en = r->org_en,
+                          .procedure = p,
+                          .stage = p ? procedure_stage_find(&p->tracks[0], r->stage) : NULL,
+                          .phase = (enum procedure_phase)r->phase,
+                          .outcome = (enum procedure_outcome)r->outcome,
+                          .lon = r->lon,
+                          .lat = r->lat,
+                          .opened = r->opened,
+                          .updated = r->updated,
+                          .closed = r->closed,
+                          .due = r->due,
+                          .warn_at = r->warn_at,
+                          .confidential = r->confidential,
+                          .late = r->late,
+                          .card = (int)r->card,
+                          .reporters = (int)r->reporters,
+                          .returns = (int)r->returns,
+                          .reworks = (int)r->reworks,
+                          .urges = (int)r->urges,
+                          .reopens = (int)r->reopens};
+}
+
+/* Puts a row where it belongs among those of the arms before, each matter once. */
+static void merge_row(struct list_row *rows, size_t *count, const struct list_filter *f, const struct list_row *row) {
+  bool up = f->order == LIST_SOONEST;
+  size_t at = 0;
+  for (size_t i = 0; i < *count; i++)
+    if (rows[i].id == row->id) return;
+  for (; at < *count; at++) {
+    time_ms a = order_key(f, row), b = order_key(f, &rows[at]);
+    if (up ? a < b || (a == b && row->id < rows[at].id) : a > b || (a == b && row->id > rows[at].id)) break;
+  }
+  memmove(&rows[at + 1], &rows[at], (*count - at) * sizeof *rows);
+  rows[at] = *row;
+  ++*count;
+}
+
+int matter_list(struct list_row **rows, size_t *count, bool *more, struct db *db, struct arena *a,
+                const struct world *w, const struct list_filter *filter, time_ms now, struct error *err) {
+  static const struct scope_arm everybody = {.kind = SCOPE_DISTRICT};
+  size_t arms = filter->scope ? filter->scope->count : 1, most = (size_t)rows_of(filter);
+  *rows = ARENA_ARRAY(a, (most + 1) * (arms + 1) + 1, struct list_row);
+  *count = 0;
+  for (size_t i = 0; i < arms; i++) {
+    struct q_matter_list_in in;
+    struct q_matter_list_out *found;
+    size_t n;
+    if (fill_filter(&in, db, a, filter, now, err) < 0) return -1;
+    in.district = w->district;
+    in.row_base = w->district * ((int64_t)1 << 40);
+    in.row_end = (w->district + 1) * ((int64_t)1 << 40);
+    fill_arm(&in, filter->scope ? &filter->scope->arm[i] : &everybody);
+    if (q_matter_list(db, a, &found, &n, &in, err) < 0) return -1;
+    for (size_t k = 0; k < n; k++) {
+      struct list_row row;
+      copy_list_row(&row, &found[k], w);
+      merge_row(*rows, count, filter, &row);
+    }
+  }
+  if (more) *more = *count > most;
+  if (*count > most) *count = most;
+  return 0;
+}
+
+int matter_phase_counts(struct phase_count counts[PHASE_VOID + 1], struct db *db, struct arena *a,
+                        const struct world *w, const struct scope *scope, time_ms now, struct error *err) {
+  memset(counts, 0, sizeof *counts * (PHASE_VOID + 1));
+  for (size_t i = 0; i < (scope ? scope->count : 1); i++) {
+    struct q_matter_list_in arm = {0};
+    struct q_matter_phases_out *rows;
+    size_t n;
+    if (scope) fill_arm(&arm, &scope->arm[i]);
+    struct q_matter_phases_in in = {.district = w->district,
+                                    .scope_street = arm.scope_street,
+                                    .scope_community = arm.scope_community,
+                                    .scope_grid = arm.scope_grid,
+                                    .scope_building = arm.scope_building,
+                                    .scope_stairwell = arm.scope_stairwell,
+                                    .scope_org = arm.scope_org,
+                                    .hide_confidential = arm.hide_confidential || !scope,
+                                    .only_public = !scope,
+                                    .now = now};
+    if (q_matter_phases(db, a, &rows, &n, &in, err) < 0) return -1;
+    for (size_t k = 0; k < n; k++) {
+      if (rows[k].phase < 0 || rows[k].phase > PHASE_VOID) continue;
+      struct phase_count *c = &counts[rows[k].phase];
+      c->n += rows[k].n;
+      c->late += rows[k].late;
+      c->soon += rows[k].soon;
+      c->carded += rows[k].carded;
+    }
+  }
+  return 0;
+}
+
+/* --- what waits for somebody
+ * ---------------------------------------------------------------------------------------------------- */
+
+static void copy_inbox_row(struct inbox_row *to, const struct q_hold_list_out *r, const struct world *w) {
+  const struct procedure *p = world_procedure(w, r->procedure, (int)r->version);
+  const struct procedure_track *type = p ? procedure_track_find(p, r->type) : NULL;
+  *to = (struct inbox_row){.matter = r->id,
+                           .track = r->track,
+                           .code = r->code,
+                           .summary = r->summary,
+                           .source = r->source,
+                           .category = r->category,
+                           .urgency = r->urgency,
+                           .address = r->address,
+                           .street_name = r->street_name,
+                           .community_name = r->community_name,
+                           .grid_name = r->grid_name,
+                           .role = r->role,
+                           .procedure = p,
+                           .type = type,
+                           .stage = type ? procedure_stage_find(type, r->stage) : NULL,
+                           .phase = (enum procedure_phase)r->phase,
+                           .due = r->due,
+                           .warn_at = r->warn_at,
+                           .opened = r->opened,
+                           .entered = r->entered,
+                           .confidential = r->confidential,
+                           .card = (int)r->card,
+                           .urges = (int)r->urges,
+                           .reporters = (int)r->reporters};
+}
+
+static int by_pressure(const void *a, const void *b) {
+  const struct inbox_row *x = a, *y = b;
+  if (x->due != y->due) return x->due < y->due ? -1 : 1;
+  return x->track < y->track ? -1 : x->track > y->track;
+}
+
+int matter_inbox(struct inbox_row **rows, size_t *count, bool *more, struct db *db, struct arena *a,
+                 const struct world *w, const struct actor *actor, const struct inbox_filter *f, struct error *err) {
+  const char **keys;
+  size_t key_count, most = f->most > 0 && f->most <= ROWS_MOST ? (size_t)f->most : INBOX_USUAL;
+  engine_keys(actor, a, &keys, &key_count);
+  *rows = ARENA_ARRAY(a, (most + 1) * (key_count + 1), struct inbox_row);
+  *count = 0;
+  for (size_t i = 0; i < key_count; i++) {
+    struct q_hold_list_in in = {.district = w->district,
+                                .who = keys[i],
+                                .procedure = f->procedure,
+                                .type = f->type,
+                                .stage = f->stage,
+                                .after = f->after,
+                                .after_track = f->after_track,
+                                .count = (int64_t)most + 1};
+    struct q_hold_list_out *found;
+    size_t n, before = *count;
+    if (q_hold_list(db, a, &found, &n, &in, err) < 0) return -1;
+    for (size_t k = 0; k < n; k++) {
+      bool twice = false;
+      for (size_t o = 0; o < before; o++) twice |= (*rows)[o].track == found[k].track;
+      if (!twice) copy_inbox_row(&(*rows)[(*count)++], &found[k], w);
+    }
+  }
+  qsort(*rows, *count, sizeof **rows, by_pressure);
+  if (more) *more = *count > most;
+  if (*count > most) *count = most;
+  for (size_t i = 0; i < *count; i++)
+    if ((*rows)[i].due >= INBOX_NO_DUE) (*rows)[i].due = 0;
+  return 0;
+}
+
+static struct inbox_count *count_slot(struct inbox_count *rows, size_t *count, const struct procedure_stage *stage) {
+  for (size_t i = 0; i < *count; i++)
+    if (rows[i].stage == stage) return &rows[i];
+  return &rows[(*count)++];
+}
+
+int matter_inbox_counts(struct inbox_count **rows, size_t *count, struct db *db, struct arena *a, const struct world *w,
+                        const struct actor *actor, time_ms now, struct error *err) {
+  const char **keys;
+  size_t key_count;
+  engine_keys(actor, a, &keys, &key_count);
+  *rows = NULL;
+  *count = 0;
+  for (size_t i = 0; i < key_count; i++) {
+    struct q_hold_counts_out *found;
+    size_t n;
+    struct q_hold_counts_in in = {.district = w->district, .who = keys[i], .now = now};
+    if (q_hold_counts(db, a, &found, &n, &in, err) < 0) return -1;
+    struct inbox_count *grown = ARENA_ARRAY(a, *count + n + 1, struct inbox_count);
+    if (*count) memcpy(grown, *rows, *count * sizeof *grown);
+    *rows = grown;
+    for (size_t k = 0; k < n; k++) {
+      const struct procedure *p = world_procedure(w, found[k].procedure, (int)found[k].version);
+      const struct procedure_track *type = p ? procedure_track_find(p, found[k].type) : NULL;
+      const struct procedure_stage *stage = type ? procedure_stage_find(type, found[k].stage) : NULL;
+      if (!stage) continue;
+      struct inbox_count *slot = count_slot(*rows, count, stage);
+      slot->procedure = p;
+      slot->type = type;
+      slot->stage = stage;
+      slot->n += found[k].n;
+      slot->late += found[k].late;
+    }
+  }
+  return 0;
+}
+
+/* --- neighbours in space
+ * ---------------------------------------------------------------------------------------------------------- */
+
+static void copy_near_row(struct near_row *to, const struct q_matter_near_out *r, const struct world *w,
+                          struct lonlat here) {
+  const struct procedure *p = world_procedure(w, r->procedure, (int)r->version);
+  *to = (struct near_row){.id = r->id,
+                          .code = r->code,
+                          .summary = r->summary,
+                          .category = r->category,
+                          .address = r->address,
+                          .procedure = p,
+                          .stage = p ? procedure_stage_find(&p->tracks[0], r->stage) : NULL,
+                          .phase = (enum procedure_phase)r->phase,
+                          .outcome = (enum procedure_outcome)r->outcome,
+                          .lon = r->lon,
+                          .lat = r->lat,
+                          .opened = r->opened,
+                          .closed = r->closed,
+                          .confidential = r->confidential,
+                          .shown_public = r->public,
+                          .reporters = (int)r->reporters,
+                          .at = {r->street, r->community, r->grid, r->building, r->stairwell},
+                          .distance_m = place_coord_distance(here, (struct lonlat){r->lon, r->lat})};
+}
+
+static int newest_first(const void *a, const void *b) {
+  const struct near_row *x = a, *y = b;
+  return x->opened > y->opened ? -1 : x->opened < y->opened;
+}
+
+int matter_near(struct near_row **rows, size_t *count, struct db *db, struct arena *a, const struct world *w,
+                double lon, double lat, time_ms since, bool only_public, int most, struct error *err) {
+  int64_t cell = cell_of(lon, lat);
+  int64_t limit = most <= 0 || most > NEAR_MOST ? NEAR_MOST : most;
+  *rows = ARENA_ARRAY(a, (size_t)limit * 3 + 1, struct near_row);
+  *count = 0;
+  for (int row = -1; cell && row <= 1; row++) {
+    struct q_matter_near_in in = {.district = w->district,
+                                  .cell_from = cell + row * 1000000 - 1,
+                                  .cell_to = cell + row * 1000000 + 1,
+                                  .since = since,
+                                  .count = limit,
+                                  .only_public = only_public};
+    struct q_matter_near_out *found;
+    size_t n;
+    if (q_matter_near(db, a, &found, &n, &in, err) < 0) return -1;
+    for (size_t i = 0; i < n; i++) copy_near_row(&(*rows)[(*count)++], &found[i], w, (struct lonlat){lon, lat});
+  }
+  qsort(*rows, *count, sizeof **rows, newest_first);
+  if (*count > (size_t)limit) *count = (size_t)limit;
+  return 0;
+}
