@@ -1,11 +1,11 @@
 /* embed OUT.c SPEC...: compiles data files into the program, so that the one binary can found a district.
  *
- * A SPEC is NAME=PATH (a file), NAME/=FOLDER (every .yaml file of a folder, as NAME/file.yaml), or
+ * A SPEC is NAME=PATH (a file), NAME/=FOLDER (the data files of a folder and of the folders in it), or
  * NAME=PATH@PREFIX (a CSV file's header and the rows that begin with PREFIX: one county out of the nation's list). */
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "tool.h"
 
@@ -28,14 +28,22 @@ static void add(const char *name, const char *data, size_t len) {
   files[count++].len = len;
 }
 
+/* Every file of the kinds we embed, and those of the folders in it. */
 static void add_folder(const char *name, const char *folder) {
+  static const char *const kinds[] = {".yaml", ".csv", ".json", ".geojson"};
   size_t n, len;
-  if (access(folder, F_OK) < 0) return;
-  char **paths = tool_files(memory, folder, ".yaml", &n);
-  for (size_t i = 0; i < n; i++) {
-    const char *data = tool_read(memory, paths[i], &len, 1);
-    add(arena_printf(memory, "%s%s", name, tool_name(paths[i])), data, len);
+  for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+    char **paths = tool_files(memory, folder, kinds[k], &n);
+    for (size_t i = 0; i < n; i++) {
+      const char *data = tool_read(memory, paths[i], &len, 1);
+      add(arena_printf(memory, "%s%s", name, tool_name(paths[i])), data, len);
+    }
   }
+  DIR *d = opendir(folder);
+  for (struct dirent *e; d && (e = readdir(d)) != NULL;)
+    if (e->d_type == DT_DIR && e->d_name[0] != '.')
+      add_folder(arena_printf(memory, "%s%s/", name, e->d_name), arena_printf(memory, "%s/%s", folder, e->d_name));
+  if (d) closedir(d);
 }
 
 /* The header and the rows of one county. A row that runs over a line end would be cut; the lists have none. */

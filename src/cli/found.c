@@ -17,7 +17,7 @@ struct making {
   const struct found_settings *s;
   struct arena *arena;
   struct q_district_add_in row;
-  bool made_dir, made_keys, made_journal_key, made_file;
+  bool made_dir, made_keys, made_journal_key, made_file, made_catalogues;
 };
 
 static bool exists(struct arena *a, const char *dir, const char *name) {
@@ -26,7 +26,64 @@ static bool exists(struct arena *a, const char *dir, const char *name) {
 
 static void take_away(struct making *m, const char *name) { unlink(arena_printf(m->arena, "%s/%s", m->s->dir, name)); }
 
+/* Calls `each` with the path, under the data directory, of every file of the catalogues. */
+static int each_catalogue(struct making *m, int (*each)(const char *path, const struct embedded *f, struct error *err),
+                          struct error *err) {
+  for (const struct embedded *f = embedded_files; f->name; f++)
+    if (text_starts(f->name, "catalogues/") && each(arena_printf(m->arena, "%s/%s", m->s->dir, f->name), f, err) < 0)
+      return -1;
+  return 0;
+}
+
+static int remove_catalogue(const char *path, const struct embedded *f, struct error *err) {
+  (void)f;
+  (void)err;
+  unlink(path);
+  return 0;
+}
+
+/* Makes the folders of a path that are not there yet. */
+static int make_folders(char *path, struct error *err) {
+  for (char *p = strchr(path + 1, '/'); p; p = strchr(p + 1, '/')) {
+    *p = '\0';
+    int made = mkdir(path, 0700) == 0 || errno == EEXIST;
+    if (!made) error_set(err, ERR_UNAVAILABLE, "found.dir", "data", path, strerror(errno), NULL);
+    *p = '/';
+    if (!made) return -1;
+  }
+  return 0;
+}
+
+static int write_catalogue(const char *path, const struct embedded *f, struct error *err) {
+  char folders[4096];
+  text_copy(folders, sizeof folders, path);
+  if (make_folders(folders, err) < 0) return -1;
+  FILE *file = fopen(path, "wb");
+  bool ok = file && fwrite(f->data.data, 1, f->data.len, file) == f->data.len;
+  if (file && fclose(file) != 0) ok = false;
+  return ok ? 0 : error_set(err, ERR_UNAVAILABLE, "found.dir", "data", path, strerror(errno), NULL);
+}
+
+/* The codes, the calendar and the bounds a district works by: files it may edit, read at start. */
+static int make_catalogues(struct making *m, struct error *err) {
+  m->made_catalogues = !exists(m->arena, m->s->dir, "catalogues");
+  return m->made_catalogues ? each_catalogue(m, write_catalogue, err) : 0;
+}
+
+static void remove_folders(struct making *m) {
+  for (const struct embedded *f = embedded_files; f->name; f++) {
+    const char *end = text_starts(f->name, "catalogues/") ? strrchr(f->name, '/') : NULL;
+    if (end && end != strchr(f->name, '/')) rmdir(arena_printf(m->arena, "%s/%.*s", m->s->dir, (int)(end - f->name), f->name));
+  }
+  rmdir(arena_printf(m->arena, "%s/catalogues", m->s->dir));
+}
+
 static void undo(struct making *m) {
+  struct error ignored = {0};
+  if (m->made_catalogues) {
+    each_catalogue(m, remove_catalogue, &ignored);
+    remove_folders(m);
+  }
   if (m->made_file) {
     const char *path = m->s->url + strlen("sqlite:");
     unlink(path);
@@ -135,8 +192,8 @@ static int fill_row(struct making *m, struct error *err) {
 
 int found_district(const struct found_settings *s, struct arena *a, struct error *err) {
   struct making m = {.s = s, .arena = a};
-  if (fill_row(&m, err) == 0 && make_dir(&m, err) == 0 && make_keys(&m, err) == 0 && make_schema(&m, err) == 0 &&
-      make_district(&m, err) == 0)
+  if (fill_row(&m, err) == 0 && make_dir(&m, err) == 0 && make_keys(&m, err) == 0 && make_catalogues(&m, err) == 0 &&
+      make_schema(&m, err) == 0 && make_district(&m, err) == 0)
     return 0;
   undo(&m);
   return -1;

@@ -1,0 +1,42 @@
+/* The demonstration district: the real divisions of one county, a made-up map, invented people and what befell them. */
+#ifndef CLI_DEMO_H
+#define CLI_DEMO_H
+
+#include "base/base.h"
+#include "base/yaml.h"
+#include "people/settings.h"
+#include "store/store.h"
+
+/* One who can sign in; written to `dir`/demo-roles.json and shown at the start. */
+struct demo_role {
+  const char *role, *account, *name;
+};
+
+enum { DEMO_ROLES = 60, DEMO_PASSWORD = 24 };
+
+/* The district being made. */
+struct demo {
+  struct arena *arena;
+  const char *dir, *url;
+  int64_t district;
+  int offset_min;
+  struct people_env env;
+  struct lane *lane;
+  const struct yaml *people; /* demo/people.yaml */
+  time_ms now, start;        /* the present, and the beginning of its history */
+  char password[DEMO_PASSWORD], hash[PASSWORD_HASH_SIZE];
+  struct demo_role roles[DEMO_ROLES];
+  size_t role_count;
+};
+
+/* Fills a district that was just founded. Errors: demo.file, and those of the rooms. What was done before a failure
+ * stays: the caller tells people to remove the directory. */
+int demo_fill(const char *dir, const char *url, int64_t district, struct arena *a, struct error *err);
+
+/* demo_people.c: departments, persons, posts and accounts. */
+int demo_people(struct demo *d, struct error *err);
+
+/* The file of sign-ins in `dir`. */
+const char *demo_roles_path(struct arena *a, const char *dir);
+
+#endif

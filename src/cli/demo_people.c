@@ -1,0 +1,170 @@
+/* Who works in the demonstration district: demo/people.yaml, made into persons, posts and accounts. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/demo.h"
+#include "cli/embedded.h"
+#include "people/account.h"
+#include "people/org.h"
+#include "people/person.h"
+#include "people/post.h"
+#include "place/place.h"
+
+enum { TARGETS = 400, CHILDREN = 50 };
+
+/* The places one line of the file is about. */
+struct target {
+  int64_t place;
+  struct place_chain at;
+};
+
+struct hiring {
+  struct demo *demo;
+  struct lane_txn *t;
+  struct actor machine;
+  int64_t street;
+  struct target targets[TARGETS];
+  size_t count;
+};
+
+static const char *text_of(const struct yaml *line, const char *key) {
+  const struct yaml *node = yaml_get(line, key);
+  return node ? node->text : "";
+}
+
+static int add_target(struct hiring *h, int64_t place, struct error *err) {
+  struct place_row row;
+  if (h->count == TARGETS) return error_fault(err, "demo.file", "too many places");
+  if (place_get(&row, h->t->db, h->t->arena, h->t->district, place, err) < 0) return -1;
+  h->targets[h->count++] = (struct target){
+      .place = place, .at = {row.street, row.community, row.grid, row.building, row.stairwell}};
+  return 0;
+}
+
+/* Places of a level; in the main street, but for streets themselves. The main street comes first. */
+static int level_targets(struct hiring *h, enum place_level level, bool every, struct error *err) {
+  struct q_place_of_level_out *rows;
+  size_t n;
+  struct q_place_of_level_in in = {.district = h->t->district, .level = level};
+  if (q_place_of_level(h->t->db, h->t->arena, &rows, &n, &in, err) < 0) return -1;
+  if (level == PLACE_STREET && add_target(h, h->street, err) < 0) return -1;
+  for (size_t i = 0; i < n; i++) {
+    bool here = rows[i].street == h->street;
+    if (level == PLACE_STREET ? here : !here) continue;
+    if (h->count && !every) break;
+    if (add_target(h, rows[i].id, err) < 0) return -1;
+  }
+  return 0;
+}
+
+/* The first building of the first grid that has one, or its first stairwell. */
+static int first_building(struct hiring *h, bool stairwell, struct error *err) {
+  struct place_row *rows;
+  size_t n;
+  if (level_targets(h, PLACE_BUILDING, false, err) < 0) return -1;
+  if (!stairwell || !h->count) return 0;
+  int64_t building = h->targets[0].place;
+  if (place_children(&rows, &n, h->t->db, h->t->arena, h->t->district, building, CHILDREN, err) < 0) return -1;
+  h->count = 0;
+  return n ? add_target(h, rows[0].id, err) : 0;
+}
+
+static int find_targets(struct hiring *h, const struct yaml *line, struct error *err) {
+  const char *at = text_of(line, "at");
+  bool every = text_eq(text_of(line, "every"), "yes");
+  h->count = 0;
+  switch (role_level_by_name(at)) {
+    case ROLE_AT_STREET: return level_targets(h, PLACE_STREET, every, err);
+    case ROLE_AT_COMMUNITY: return level_targets(h, PLACE_COMMUNITY, every, err);
+    case ROLE_AT_GRID: return level_targets(h, PLACE_GRID, every, err);
+    case ROLE_AT_BUILDING: return first_building(h, false, err);
+    case ROLE_AT_STAIRWELL: return first_building(h, true, err);
+    default: h->targets[h->count++] = (struct target){0}; return 0;
+  }
+}
+
+/* "示例网格员{n}" with n filled in; the first one has a name of their own. */
+static const char *name_of(struct hiring *h, const struct yaml *line, int number) {
+  const char *others = text_of(line, "others"), *mark = strstr(others, "{n}");
+  if (number == 1) return text_of(line, "name");
+  if (!mark) return arena_printf(h->t->arena, "%s%d", text_of(line, "name"), number);
+  return arena_printf(h->t->arena, "%.*s%d%s", (int)(mark - others), others, number, mark + 3);
+}
+
+static int appoint(struct hiring *h, const struct yaml *line, const struct target *where, int64_t person, int turn,
+                   struct error *err) {
+  struct org_row org = {0};
+  int64_t post;
+  const char *key = text_of(line, "org");
+  struct post_new in = {.role = role_by_name(text_of(line, "role")), .person = person, .place = where->place,
+                        .at = where->at, .rotation = turn, .appointed_by = "演示数据"};
+  if (in.role == ROLE_RESIDENT) return 0;
+  if (*key && people_org_by_key(&org, h->t->db, h->t->arena, h->t->district, key, err) != 1)
+    return error_fault(err, "demo.file", "no organisation %s", key);
+  in.org = org.id;
+  return people_post_appoint(h->t, &h->demo->env, &h->machine, &in, &post, err);
+}
+
+static int give_account(struct hiring *h, const struct yaml *line, int64_t person, struct error *err) {
+  struct demo *d = h->demo;
+  int64_t account;
+  const char *login = text_of(line, "login");
+  struct account_new in = {.login = login, .person = person, .hash = d->hash};
+  if (!*login) return 0;
+  if (people_account_create(h->t, &d->env, &h->machine, &in, &account, err) < 0) return -1;
+  if (d->role_count == DEMO_ROLES) return error_fault(err, "demo.file", "too many accounts");
+  d->roles[d->role_count++] = (struct demo_role){text_of(line, "role"), login, text_of(line, "name")};
+  return 0;
+}
+
+static int hire(struct hiring *h, const struct yaml *line, const struct target *where, int number, struct error *err) {
+  int64_t person;
+  struct person_new in = {.staff_name = name_of(h, line, number)};
+  bool turns = text_eq(text_of(line, "turns"), "yes");
+  if (people_person_add(h->t, &h->demo->env, &h->machine, &in, &person, err) < 0) return -1;
+  if (appoint(h, line, where, person, turns ? number : 0, err) < 0) return -1;
+  return number == 1 ? give_account(h, line, person, err) : 0;
+}
+
+static int hire_line(struct hiring *h, const struct yaml *line, struct error *err) {
+  int64_t count = 1;
+  int number = 0;
+  if (yaml_get(line, "count") && !text_to_int(text_of(line, "count"), &count)) return error_fault(err, "demo.file", "count");
+  if (find_targets(h, line, err) < 0) return -1;
+  if (!h->count) return error_fault(err, "demo.file", "no place for %s", text_of(line, "role"));
+  for (size_t i = 0; i < h->count; i++)
+    for (int64_t k = 0; k < count; k++)
+      if (hire(h, line, &h->targets[i], ++number, err) < 0) return -1;
+  return 0;
+}
+
+static int put_departments(struct hiring *h, struct error *err) {
+  struct org_row *rows;
+  size_t n;
+  const struct embedded *f = embedded_find("catalogues/departments.yaml");
+  if (!f) return error_fault(err, "demo.file", "catalogues/departments.yaml is not embedded");
+  if (people_orgs_read(&rows, &n, h->t->arena, (const char *)f->data.data, f->data.len, err) < 0) return -1;
+  return people_orgs_put(h->t, &h->machine, rows, n, err);
+}
+
+static int hire_all(struct lane_txn *t, void *ctx, struct error *err) {
+  struct demo *d = ctx;
+  struct hiring *h = ARENA_NEW(t->arena, struct hiring);
+  struct place_row street;
+  const struct yaml *list = yaml_get(d->people, "people");
+  *h = (struct hiring){.demo = d, .t = t, .machine = {.kind = ACTOR_MACHINE, .district = t->district}};
+  d->role_count = 0;
+  if (place_by_code(&street, t->db, t->arena, t->district, text_of(d->people, "street"), t->now, err) < 0) return -1;
+  h->street = street.id;
+  if (put_departments(h, err) < 0) return -1;
+  for (size_t i = 0; i < list->count; i++)
+    if (hire_line(h, list->items[i], err) < 0) return -1;
+  return 0;
+}
+
+/* One password for all, new for every demo; its hash is made once, because each would take a good while. */
+int demo_people(struct demo *d, struct error *err) {
+  password_new(d->password);
+  if (people_password_prepare(d->hash, &d->env, "demo", d->password, err) < 0) return -1;
+  return lane_call(d->lane, hire_all, d, err);
+}
