@@ -8,6 +8,7 @@
 
 #include "cli/commands.h"
 #include "cli/demo.h"
+#include "cli/embedded.h"
 #include "cli/found.h"
 #include "web/app.h"
 
@@ -66,6 +67,8 @@ static int serve(struct cli *c, const struct cli_house *h, struct error *err) {
   struct web_app *app;
   struct app_settings s = {.dir = h->dir, .url = h->url, .district = h->code, .listen = cli_text(c, "listen"),
                            .workers = (int)cli_number(c, "workers")};
+  const struct embedded *bound = embedded_find("catalogues/nation-bound.geojson");
+  if (bound) s.nation = bound->data;
   app_block_signals();
   if (app_start(&app, &s, err) < 0) return -1;
   const char *address = s.listen;

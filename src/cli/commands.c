@@ -10,4 +10,3 @@ const struct cli_option cli_common_options[] = {
 const struct cli_command *const cli_commands[] = {
     &cmd_demo, &cmd_init, &cmd_import, &cmd_serve, &cmd_user, &cmd_export, &cmd_procedure, &cmd_access, &cmd_verify,
     &cmd_migrate, &cmd_backup, &cmd_version, NULL};
-    &cmd_backup, &cmd_version, NULL};

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "cli/demo.h"
-#include "cli/embedded.h"
 #include "people/account.h"
 #include "people/org.h"
 #include "people/person.h"
@@ -138,15 +137,6 @@ static int hire_line(struct hiring *h, const struct yaml *line, struct error *er
   return 0;
 }
 
-static int put_departments(struct hiring *h, struct error *err) {
-  struct org_row *rows;
-  size_t n;
-  const struct embedded *f = embedded_find("catalogues/departments.yaml");
-  if (!f) return error_fault(err, "demo.file", "catalogues/departments.yaml is not embedded");
-  if (people_orgs_read(&rows, &n, h->t->arena, (const char *)f->data.data, f->data.len, err) < 0) return -1;
-  return people_orgs_put(h->t, &h->machine, rows, n, err);
-}
-
 static int hire_all(struct lane_txn *t, void *ctx, struct error *err) {
   struct demo *d = ctx;
   struct hiring *h = ARENA_NEW(t->arena, struct hiring);
@@ -156,7 +146,6 @@ static int hire_all(struct lane_txn *t, void *ctx, struct error *err) {
   d->role_count = 0;
   if (place_by_code(&street, t->db, t->arena, t->district, text_of(d->people, "street"), t->now, err) < 0) return -1;
   h->street = street.id;
-  if (put_departments(h, err) < 0) return -1;
   for (size_t i = 0; i < list->count; i++)
     if (hire_line(h, list->items[i], err) < 0) return -1;
   return 0;

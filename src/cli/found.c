@@ -8,6 +8,7 @@
 
 #include "base/csv.h"
 #include "cli/embedded.h"
+#include "matter/engine.h"
 #include "people/org.h"
 #include "people/seal.h"
 #include "store/store.h"
@@ -146,6 +147,18 @@ static int write_departments(struct lane_txn *t, struct error *err) {
   return people_orgs_put(t, &machine, rows, count, err);
 }
 
+/* The procedures shipped with the program are the first rulebooks; the district changes them when it likes. */
+static int adopt_procedures(struct lane_txn *t, struct error *err) {
+  struct actor machine = {.kind = ACTOR_MACHINE, .district = t->district};
+  for (const struct embedded *f = embedded_files; f->name; f++) {
+    if (!text_starts(f->name, "procedures/")) continue;
+    const char *name = f->name + strlen("procedures/"), *dot = strrchr(name, '.');
+    name = arena_strndup(t->arena, name, dot ? (size_t)(dot - name) : strlen(name));
+    if (engine_adopt(t, &machine, "procedure", name, (const char *)f->data.data, NULL, err) < 0) return -1;
+  }
+  return 0;
+}
+
 static int write_district(struct lane_txn *t, void *ctx, struct error *err) {
   struct making *m = ctx;
   m->row.created = t->now;
@@ -153,7 +166,8 @@ static int write_district(struct lane_txn *t, void *ctx, struct error *err) {
   const char *data = arena_printf(t->arena, "{\"code\":\"%s\"}", m->row.code);
   struct journal_entry e = {.actor = "system", .action = "district.found", .subject = "district",
                             .subject_id = m->row.district, .data = data};
-  return journal_append(t, &e, NULL, err) < 0 ? -1 : write_departments(t, err);
+  if (journal_append(t, &e, NULL, err) < 0 || write_departments(t, err) < 0) return -1;
+  return adopt_procedures(t, err);
 }
 
 static int make_district(struct making *m, struct error *err) {

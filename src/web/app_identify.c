@@ -116,12 +116,30 @@ static int know_session(struct request *r, const char *token, struct error *err)
   return check_first_steps(r, &state, err);
 }
 
+/* "Authorization: Bearer KEY" or "X-API-Key: KEY". */
+static const char *key_of(const struct request *r) {
+  const char *header = http_header_in(r->http, "Authorization");
+  if (header && text_starts(header, "Bearer ")) return header + strlen("Bearer ");
+  return http_header_in(r->http, "X-API-Key");
+}
+
+/* A key that is not known is an error, never an anonymous caller. */
+static int know_key(struct request *r, const char *key, struct error *err) {
+  struct db *db;
+  if (app_db(&db, r, err) < 0) return -1;
+  int known = people_key_actor(&r->actor, NULL, db, r->arena, app_of(r)->people, key, r->now, err);
+  if (known < 0) return -1;
+  return known ? 0 : error_set(err, ERR_SIGN_IN, "app.key", NULL, NULL);
+}
+
 int app_identify(struct request *r, struct error *err) {
   const struct web_app *app = app_of(r);
+  const char *key = key_of(r);
   const char *token = app_session_token(r);
   r->actor.district = app->district;
   r->page.district = r->lang == LANG_EN ? app->name_en : app->name_zh;
   r->page.offset_min = app->offset_min;
   r->page.demo = app->demo;
+  if (key) return know_key(r, key, err);
   return *token ? know_session(r, token, err) : 0;
 }

@@ -44,19 +44,27 @@ static int refresh_places(struct web_app *app, struct error *err) {
   return r;
 }
 
-static int take_marks(struct lane_txn *t, void *ctx, struct error *err) {
-  struct web_app *app = ctx;
+struct marks {
+  struct engine *engine;
   int taken;
-  return engine_timer(t, app->engine, MARKS_AT_ONCE, &taken, err);
+};
+
+static int take_marks(struct lane_txn *t, void *ctx, struct error *err) {
+  struct marks *m = ctx;
+  return engine_timer(t, m->engine, MARKS_AT_ONCE, &m->taken, err);
 }
 
-/* Clocks that have run out, and rulebooks that were taken into use since. */
+/* Clocks that have run out, some at a time, so that people who act meanwhile need not wait for all of them; and rulebooks
+ * that were taken into use since. */
 static int run_clocks(struct app_timer *timer, time_ms now, struct error *err) {
   struct web_app *app = timer->app;
+  struct marks m = {.engine = app->engine, .taken = MARKS_AT_ONCE};
   time_ms next = 0;
   if (engine_refresh(app->engine, timer->db, err) < 0) return -1;
   if (engine_next_mark(timer->db, app->district, &next, err) < 0) return -1;
-  return next && next <= now ? lane_call(app->lane, take_marks, app, err) : 0;
+  while (next && next <= now && m.taken == MARKS_AT_ONCE)
+    if (lane_call(app->lane, take_marks, &m, err) < 0) return -1;
+  return 0;
 }
 
 static void turn(struct app_timer *timer, time_ms now) {
