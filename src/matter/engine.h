@@ -139,6 +139,9 @@ struct changed_clock {
 int engine_recompute(struct lane_txn *t, struct engine *e, int64_t *after, int most, struct changed_clock **changed,
                      size_t *count, struct error *err);
 
+/* For the outbox (outbox_open_fn): opens the sealed address of a reporter. `env` is the struct people_env of the engine. */
+int engine_open_address(void *env, struct bytes sealed, const char *key_id, char *out, size_t size, struct error *err);
+
 /* ---- what could be done ---------------------------------------------------------------------------------------- */
 
 /* One action this actor could take now on one track. */

@@ -13,6 +13,8 @@
 #include "matter/matter.h"
 #include "people/settings.h"
 #include "place/place.h"
+#include "store/message.h"
+#include "store/outbox.h"
 
 enum { FOLDER = 64, SAID = 16 };
 
@@ -582,6 +584,42 @@ static void what_waits_is_on_the_right_list(void **state) {
   leave_town(w);
 }
 
+static void those_meant_are_told_once_and_reporters_by_mail(void **state) {
+  struct town *w = town_of(state);
+  struct error err = {0};
+  struct actor nobody = {.kind = ACTOR_ANONYMOUS, .district = DBTEST_DISTRICT};
+  struct reporter_in reporter = {.name = "张示例", .mail = "zhang@example.invalid", .lang = LANG_ZH};
+  struct said said[] = {{"description", 0, "路灯不亮"}, {"place", 0, num(w, w->grid)}};
+  struct try y = {.w = w,
+                  .act = {.actor = &nobody,
+                          .procedure = "incident",
+                          .action = "report",
+                          .said = said,
+                          .said_count = 2,
+                          .reporter = &reporter,
+                          .source = "public"}};
+  MUST(try_act(&y));
+  MUST(does(w, &w->centre, y.acted.matter, 0, "accept", "place", num(w, w->grid), NULL));
+  const char **keys;
+  size_t key_count, n;
+  struct message *messages;
+  struct outbox_line *letters;
+  engine_keys(&w->centre, w->t->arena, &keys, &key_count);
+  DB_OK(message_list(w->t->db, w->t->arena, DBTEST_DISTRICT, keys, key_count, 11, 0, 10, &messages, &n, &err), &err);
+  assert_int_equal(n, 1);
+  assert_non_null(strstr(messages[0].zh, y.code));
+  DB_OK(outbox_list(w->t->db, w->t->arena, DBTEST_DISTRICT, NULL, 0, 10, &letters, &n, &err), &err);
+  assert_int_equal(n, 1);
+  assert_string_equal(letters[0].channel, "mail");
+  struct state *s = look(w, y.acted.matter);
+  char address[100];
+  struct bytes sealed = s->reporters[0].mail;
+  const char *key_id = arena_printf(w->t->arena, "reporter.mail:%lld", (long long)s->reporters[0].id);
+  DB_OK(engine_open_address(&w->env, sealed, key_id, address, sizeof address, &err), &err);
+  assert_string_equal(address, "zhang@example.invalid");
+  leave_town(w);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       DB_TEST(the_noodle_shop_case_runs_over_the_whistle_to_the_rating),
@@ -593,6 +631,7 @@ int main(void) {
       DB_TEST(the_same_key_reports_once),
       DB_TEST(whoever_comes_second_is_told),
       DB_TEST(merged_reporters_stay_informed),
+      DB_TEST(those_meant_are_told_once_and_reporters_by_mail),
       DB_TEST(lists_hold_what_their_reader_may_see),
       DB_TEST(search_finds_one_character_and_more),
       DB_TEST(what_waits_is_on_the_right_list),
