@@ -1,7 +1,8 @@
 /* board: what is public, and what is taken along?
  *
- * Notices, publication periods, objections, documents, statistics, feeds, and lists as tables. Today: sheet.h (CSV and
- * XLSX). */
+ * Notices and how long they hang, objections, documents, statistics under which no person can be found, feeds, and any
+ * list as a table to take along (sheet.h: CSV and XLSX, without formulas). It reads what the rooms below decided and
+ * changes nothing there; who may see what is asked of people, never decided here. */
 #ifndef BOARD_BOARD_H
 #define BOARD_BOARD_H
 
