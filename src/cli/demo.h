@@ -12,7 +12,14 @@ struct demo_role {
   const char *role, *account, *name;
 };
 
-enum { DEMO_ROLES = 60, DEMO_PASSWORD = 24 };
+/* Everybody with a post: who acts for it in the cases. */
+struct demo_worker {
+  enum role role;
+  int64_t place, org_id, account;
+  const char *org; /* key, "" none */
+};
+
+enum { DEMO_ROLES = 60, DEMO_WORKERS = 1000, DEMO_PASSWORD = 24 };
 
 /* The district being made. */
 struct demo {
@@ -27,6 +34,9 @@ struct demo {
   char password[DEMO_PASSWORD], hash[PASSWORD_HASH_SIZE];
   struct demo_role roles[DEMO_ROLES];
   size_t role_count;
+  struct demo_worker workers[DEMO_WORKERS];
+  size_t worker_count;
+  const struct yaml *scripts; /* demo/scripts.yaml */
 };
 
 /* Fills a district that was just founded. Errors: demo.file, and those of the rooms. What was done before a failure
@@ -35,6 +45,9 @@ int demo_fill(const char *dir, const char *url, int64_t district, struct arena *
 
 /* demo_people.c: departments, persons, posts and accounts. */
 int demo_people(struct demo *d, struct error *err);
+
+/* demo_cases.c: what befell the district. */
+int demo_cases(struct demo *d, struct error *err);
 
 /* The file of sign-ins in `dir`. */
 const char *demo_roles_path(struct arena *a, const char *dir);

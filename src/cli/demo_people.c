@@ -40,19 +40,18 @@ static int add_target(struct hiring *h, int64_t place, struct error *err) {
   return 0;
 }
 
-/* Places of a level; in the main street, but for streets themselves. The main street comes first. */
+/* Places of a level: those of the main street first, and the others when every one is wanted. */
 static int level_targets(struct hiring *h, enum place_level level, bool every, struct error *err) {
   struct q_place_of_level_out *rows;
   size_t n;
   struct q_place_of_level_in in = {.district = h->t->district, .level = level};
   if (q_place_of_level(h->t->db, h->t->arena, &rows, &n, &in, err) < 0) return -1;
-  if (level == PLACE_STREET && add_target(h, h->street, err) < 0) return -1;
-  for (size_t i = 0; i < n; i++) {
-    bool here = rows[i].street == h->street;
-    if (level == PLACE_STREET ? here : !here) continue;
-    if (h->count && !every) break;
-    if (add_target(h, rows[i].id, err) < 0) return -1;
-  }
+  for (int round = 0; round < 2; round++)
+    for (size_t i = 0; i < n; i++) {
+      bool here = rows[i].street == h->street || rows[i].id == h->street;
+      if (here != (round == 0) || (h->count && !every)) continue;
+      if (add_target(h, rows[i].id, err) < 0) return -1;
+    }
   return 0;
 }
 
@@ -91,7 +90,7 @@ static const char *name_of(struct hiring *h, const struct yaml *line, int number
 }
 
 static int appoint(struct hiring *h, const struct yaml *line, const struct target *where, int64_t person, int turn,
-                   struct error *err) {
+                   int64_t *org_id, struct error *err) {
   struct org_row org = {0};
   int64_t post;
   const char *key = text_of(line, "org");
@@ -100,29 +99,36 @@ static int appoint(struct hiring *h, const struct yaml *line, const struct targe
   if (in.role == ROLE_RESIDENT) return 0;
   if (*key && people_org_by_key(&org, h->t->db, h->t->arena, h->t->district, key, err) != 1)
     return error_fault(err, "demo.file", "no organisation %s", key);
-  in.org = org.id;
+  in.org = *org_id = org.id;
   return people_post_appoint(h->t, &h->demo->env, &h->machine, &in, &post, err);
 }
 
-static int give_account(struct hiring *h, const struct yaml *line, int64_t person, struct error *err) {
+/* Everybody has an account, so that everybody can act in the cases; the first of a line is shown to whoever tries. */
+static int give_account(struct hiring *h, const struct yaml *line, int64_t person, int number, int64_t *account,
+                        struct error *err) {
   struct demo *d = h->demo;
-  int64_t account;
   const char *login = text_of(line, "login");
+  if (number > 1) login = arena_printf(h->t->arena, "%s-%d", login, number);
   struct account_new in = {.login = login, .person = person, .hash = d->hash};
-  if (!*login) return 0;
-  if (people_account_create(h->t, &d->env, &h->machine, &in, &account, err) < 0) return -1;
+  if (people_account_create(h->t, &d->env, &h->machine, &in, account, err) < 0) return -1;
+  if (number > 1) return 0;
   if (d->role_count == DEMO_ROLES) return error_fault(err, "demo.file", "too many accounts");
-  d->roles[d->role_count++] = (struct demo_role){text_of(line, "role"), login, text_of(line, "name")};
+  d->roles[d->role_count++] = (struct demo_role){text_of(line, "role"), text_of(line, "login"), text_of(line, "name")};
   return 0;
 }
 
 static int hire(struct hiring *h, const struct yaml *line, const struct target *where, int number, struct error *err) {
-  int64_t person;
+  int64_t person, org = 0;
+  struct demo *d = h->demo;
   struct person_new in = {.staff_name = name_of(h, line, number)};
   bool turns = text_eq(text_of(line, "turns"), "yes");
-  if (people_person_add(h->t, &h->demo->env, &h->machine, &in, &person, err) < 0) return -1;
-  if (appoint(h, line, where, person, turns ? number : 0, err) < 0) return -1;
-  return number == 1 ? give_account(h, line, person, err) : 0;
+  if (d->worker_count == DEMO_WORKERS) return error_fault(err, "demo.file", "too many people");
+  struct demo_worker *w = &d->workers[d->worker_count++];
+  if (people_person_add(h->t, &d->env, &h->machine, &in, &person, err) < 0) return -1;
+  if (appoint(h, line, where, person, turns ? number : 0, &org, err) < 0) return -1;
+  *w = (struct demo_worker){.role = role_by_name(text_of(line, "role")), .place = where->place, .org_id = org,
+                            .org = text_of(line, "org")};
+  return give_account(h, line, person, number, &w->account, err);
 }
 
 static int hire_line(struct hiring *h, const struct yaml *line, struct error *err) {
@@ -143,7 +149,7 @@ static int hire_all(struct lane_txn *t, void *ctx, struct error *err) {
   struct place_row street;
   const struct yaml *list = yaml_get(d->people, "people");
   *h = (struct hiring){.demo = d, .t = t, .machine = {.kind = ACTOR_MACHINE, .district = t->district}};
-  d->role_count = 0;
+  d->role_count = d->worker_count = 0;
   if (place_by_code(&street, t->db, t->arena, t->district, text_of(d->people, "street"), t->now, err) < 0) return -1;
   h->street = street.id;
   for (size_t i = 0; i < list->count; i++)
