@@ -333,25 +333,44 @@ static int newest_first(const void *a, const void *b) {
   return x->opened > y->opened ? -1 : x->opened < y->opened;
 }
 
-int matter_near(struct near_row **rows, size_t *count, struct db *db, struct arena *a, const struct world *w,
-                double lon, double lat, time_ms since, bool only_public, int most, struct error *err) {
+/* Squares to look at on either side: a thousandth of a degree is 111 m north, less east. */
+static void squares(int *rows, int *columns, double lat, double radius_m) {
+  const double metres = 111.0, widest = 1000.0;
+  double r = radius_m > widest ? widest : radius_m;
+  *rows = (int)ceil(r / metres);
+  *columns = (int)ceil(r / (metres * fmax(cos(lat * 3.14159265358979 / 180), 0.1)));
+}
+
+int matter_within(struct near_row **rows, size_t *count, struct db *db, struct arena *a, const struct world *w,
+                  double lon, double lat, double radius_m, time_ms since, bool only_public, int most,
+                  struct error *err) {
   int64_t cell = cell_of(lon, lat);
   int64_t limit = most <= 0 || most > NEAR_MOST ? NEAR_MOST : most;
-  *rows = ARENA_ARRAY(a, (size_t)limit * 3 + 1, struct near_row);
+  int reach, wide;
+  squares(&reach, &wide, lat, radius_m);
+  *rows = ARENA_ARRAY(a, (size_t)limit * (size_t)(2 * reach + 1) + 1, struct near_row);
   *count = 0;
-  for (int row = -1; cell && row <= 1; row++) {
+  for (int row = -reach; cell && row <= reach; row++) {
     struct q_matter_near_in in = {.district = w->district,
-                                  .cell_from = cell + row * 1000000 - 1,
-                                  .cell_to = cell + row * 1000000 + 1,
+                                  .cell_from = cell + row * 1000000 - wide,
+                                  .cell_to = cell + row * 1000000 + wide,
                                   .since = since,
                                   .count = limit,
                                   .only_public = only_public};
     struct q_matter_near_out *found;
     size_t n;
     if (q_matter_near(db, a, &found, &n, &in, err) < 0) return -1;
-    for (size_t i = 0; i < n; i++) copy_near_row(&(*rows)[(*count)++], &found[i], w, (struct lonlat){lon, lat});
+    for (size_t i = 0; i < n; i++) {
+      copy_near_row(&(*rows)[*count], &found[i], w, (struct lonlat){lon, lat});
+      if ((*rows)[*count].distance_m <= radius_m) ++*count;
+    }
   }
   qsort(*rows, *count, sizeof **rows, newest_first);
   if (*count > (size_t)limit) *count = (size_t)limit;
   return 0;
+}
+
+int matter_near(struct near_row **rows, size_t *count, struct db *db, struct arena *a, const struct world *w,
+                double lon, double lat, time_ms since, bool only_public, int most, struct error *err) {
+  return matter_within(rows, count, db, a, w, lon, lat, 150, since, only_public, most, err);
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/file_text.h"
+#include "matter/alike.h"
 #include "matter/list.h"
 #include "matter/matter.h"
 #include "people/settings.h"
@@ -620,6 +621,54 @@ static void those_meant_are_told_once_and_reporters_by_mail(void **state) {
   leave_town(w);
 }
 
+static void a_second_report_of_the_same_thing_is_suggested_with_its_reasons(void **state) {
+  struct town *w = town_of(state);
+  struct error err = {0};
+  struct try first, other;
+  struct actor nobody = {.kind = ACTOR_ANONYMOUS, .district = DBTEST_DISTRICT};
+  MUST(report(w, &first));
+  MUST(open_with(w, &nobody, "incident", "report", &other, "description", "三单元门口路灯整夜不亮", "place",
+                 num(w, w->stairwell), "category", "urban-yuncheng/component/0137", NULL));
+  later(w, HOUR_MS);
+  const struct world *world = world_take(w->engine);
+  struct scope scope;
+  access_scope(&w->centre, &scope);
+  struct alike_to to = {.procedure = "incident",
+                        .summary = "面馆后门堆餐厨垃圾，味道很大",
+                        .category = "urban-yuncheng/event/0131",
+                        .lon = 102.1881,
+                        .lat = 38.5211,
+                        .at = w->now};
+  struct alike *found;
+  size_t n;
+  DB_OK(matter_alike(&found, &n, w->t->db, w->t->arena, world, &to, &scope, 10, &err), &err);
+  assert_int_equal(n, 1); /* the lamp at the same door is not the same thing */
+  assert_int_equal(found[0].matter, first.acted.matter);
+  assert_true(found[0].score.reason_count >= 2);
+  access_scope(&w->stranger, &scope);
+  DB_OK(matter_alike(&found, &n, w->t->db, w->t->arena, world, &to, &scope, 10, &err), &err);
+  assert_int_equal(n, 0);
+  world_release(w->engine, world);
+  leave_town(w);
+}
+
+static void the_same_place_again_is_a_relapse(void **state) {
+  struct town *w = town_of(state);
+  struct actor reporter;
+  struct try again;
+  int64_t id = filed_case(w, &reporter);
+  MUST(does(w, &w->centre, id, 0, "dispatch", "department", "501", NULL));
+  MUST(does(w, &w->market, id, 0, "take", NULL));
+  MUST(does(w, &w->market, id, 0, "finish", "result", "已责令清理", "after-photos", "1", "answer", "已清理完毕", NULL));
+  MUST(does(w, &w->second_clerk, id, 0, "send-to-check", NULL));
+  MUST(does(w, &w->grid_worker, id, 0, "check", "check-result", "pass", "check-photos", "2", NULL));
+  MUST(does(w, &w->centre, id, 0, "close", "closing", "1", "answer", "已清理，请监督", NULL));
+  later(w, 20 * (time_ms)DAY_MS);
+  MUST(report(w, &again));
+  assert_int_equal(look(w, again.acted.matter)->relapse_of, id);
+  leave_town(w);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       DB_TEST(the_noodle_shop_case_runs_over_the_whistle_to_the_rating),
@@ -632,6 +681,8 @@ int main(void) {
       DB_TEST(whoever_comes_second_is_told),
       DB_TEST(merged_reporters_stay_informed),
       DB_TEST(those_meant_are_told_once_and_reporters_by_mail),
+      DB_TEST(a_second_report_of_the_same_thing_is_suggested_with_its_reasons),
+      DB_TEST(the_same_place_again_is_a_relapse),
       DB_TEST(lists_hold_what_their_reader_may_see),
       DB_TEST(search_finds_one_character_and_more),
       DB_TEST(what_waits_is_on_the_right_list),
