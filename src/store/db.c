@@ -255,9 +255,13 @@ int db_begin(struct db *db, struct error *err) {
 }
 
 int db_commit(struct db *db, struct error *err) {
-  if (db->driver->script(db, "COMMIT", err) < 0) return -1;
+  if (db->driver->script(db, "COMMIT", err) < 0 && (!db->driver->settle || db->driver->settle(db, err) < 0)) return -1;
   db->in_transaction = false;
   return 0;
+}
+
+bool db_in_transaction(const struct db *db) {
+  return db->in_transaction && db->driver->holds(db);
 }
 
 void db_rollback(struct db *db) {

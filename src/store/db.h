@@ -32,10 +32,15 @@ const char *db_version(const struct db *db);
 int db_read_begin(struct db *db, struct error *err);
 void db_read_end(struct db *db);
 
-/* A writing transaction. The lane does this for actions; bulk imports do it themselves. */
+/* A writing transaction. The lane does this for actions; bulk imports do it themselves. When the connection is lost in
+ * the middle of a commit, db_commit asks the database what became of it: 0 it was kept; store.away it was not, try again;
+ * store.unknown nobody can say, so whoever tries again must be able to find out (an idempotency key). */
 int db_begin(struct db *db, struct error *err);
 int db_commit(struct db *db, struct error *err);
 void db_rollback(struct db *db);
+
+/* False once the database has ended the transaction by itself, as SQLite does when the disk is full. */
+bool db_in_transaction(const struct db *db);
 
 /* One savepoint inside a transaction, not nested. */
 int db_savepoint(struct db *db, struct error *err);

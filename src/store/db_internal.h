@@ -100,6 +100,10 @@ struct db_driver {
   int (*script)(struct db *db, const char *sql, struct error *err);
   /* Prepares a call without running it. */
   int (*prepare)(struct db *db, const struct db_call *call, struct error *err);
+  /* Is the transaction that was begun still open? */
+  bool (*holds)(const struct db *db);
+  /* After a COMMIT that failed with `err`: 0 when it was kept all the same, -1 with the error to give. May be NULL. */
+  int (*settle)(struct db *db, struct error *err);
   void (*close)(struct db *db);
   bool (*is_null)(const struct db_row *row, int col);
   int64_t (*col_int)(const struct db_row *row, int col);

@@ -5,17 +5,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "store/db_internal.h"
 
 enum { OID_BYTEA = 17, OID_INT8 = 20, OID_TEXT = 25, OID_FLOAT8 = 701, NUMBER_TEXT = 40, SET_FIRST = 256 };
+enum { SETTLE_TRIES = 50, SETTLE_PAUSE_US = 200 * 1000 };
 
 /* The keys of the statements this connection has prepared, open addressing; 0 is a free slot, so keys are stored + 1.
  */
 struct prepared {
   uint64_t *keys;
   size_t room, count;
+  char transaction[NUMBER_TEXT]; /* the server's number of the one that is open; "" it gives none */
 };
 
 static uint64_t *key_slot(struct prepared *p, uint64_t key) {
@@ -30,7 +33,8 @@ static bool is_prepared(struct prepared *p, uint64_t key) {
 
 static void remember(struct prepared *p, uint64_t key) {
   if (p->count * 2 >= p->room) {
-    struct prepared bigger = {.room = p->room ? p->room * 2 : SET_FIRST, .count = p->count};
+    struct prepared bigger = *p;
+  bigger.room = p->room ? p->room * 2 : SET_FIRST;
     bigger.keys = xmalloc(bigger.room * sizeof *bigger.keys);
     for (size_t i = 0; i < p->room; i++)
       if (p->keys[i]) *key_slot(&bigger, p->keys[i] - 1) = p->keys[i];
@@ -77,14 +81,23 @@ static bool succeeded(const PGresult *result) {
   return s == PGRES_COMMAND_OK || s == PGRES_TUPLES_OK;
 }
 
+/* What every new connection is told, the ones that come back included. */
+static bool set_up(struct db *db) {
+  PGresult *result = PQexec(
+      db->handle, db->use == DB_READER ? "SET default_transaction_read_only = on" : "SET synchronous_commit = on");
+  bool good = succeeded(result) && PQsetClientEncoding(db->handle, "UTF8") == 0;
+  PQclear(result);
+  return good;
+}
+
 /* A connection the server dropped comes back for the next transaction, not in the middle of one. */
 static int reconnect(struct db *db, struct error *err) {
   if (PQstatus(db->handle) == CONNECTION_OK) return 0;
   if (!db->in_transaction) {
     PQreset(db->handle);
     forget_all(db->prepared);
+    if (PQstatus(db->handle) == CONNECTION_OK && set_up(db)) return 0;
   }
-  if (PQstatus(db->handle) == CONNECTION_OK) return 0;
   return error_unavailable(err, "store.away", "%s", PQerrorMessage(db->handle));
 }
 
@@ -188,12 +201,59 @@ static int pg_run(struct db *db, const struct db_call *call, db_on_row *on_row, 
   return r;
 }
 
+/* begin_write ends with a query for the transaction's number, which is kept in case the answer to its commit is lost. */
+static void keep_number(struct db *db, const PGresult *result) {
+  struct prepared *p = db->prepared;
+  if (PQnfields(result) == 1 && PQntuples(result) == 1)
+    text_copy(p->transaction, sizeof p->transaction, PQgetvalue(result, 0, 0));
+}
+
 static int pg_script(struct db *db, const char *sql, struct error *err) {
   if (reconnect(db, err) < 0) return -1;
   PGresult *result = PQexec(db->handle, sql);
   if (!succeeded(result)) return result_error(db, result, "script", err);
+  /* The answer to COMMIT after an error that nobody looked at. */
+  bool undone = text_eq(sql, "COMMIT") && text_eq(PQcmdStatus(result), "ROLLBACK");
+  keep_number(db, result);
   PQclear(result);
-  return 0;
+  return undone ? error_fault(err, "store.database", "the transaction had failed and was rolled back") : 0;
+}
+
+static bool pg_holds(const struct db *db) {
+  PGTransactionStatusType s = PQtransactionStatus(db->handle);
+  return s == PQTRANS_INTRANS || s == PQTRANS_INERROR;
+}
+
+/* What the server says about a transaction: "committed", "aborted", "in progress"; "" when it cannot be asked. */
+static void ask_status(char out[NUMBER_TEXT], struct db *db) {
+  struct prepared *p = db->prepared;
+  const char *number[] = {p->transaction};
+  out[0] = '\0';
+  PQreset(db->handle);
+  forget_all(p);
+  if (PQstatus(db->handle) != CONNECTION_OK || !set_up(db)) return;
+  PGresult *result = PQexecParams(db->handle, "SELECT pg_xact_status($1::text::xid8)", 1, NULL, number, NULL, NULL, 0);
+  if (succeeded(result) && PQntuples(result) == 1) text_copy(out, NUMBER_TEXT, PQgetvalue(result, 0, 0));
+  PQclear(result);
+}
+
+/* The connection was lost with a COMMIT under way. Running the batch again before we know what became of it would do
+ * everything twice, so the lane waits here for a server that starts again. */
+static int pg_settle(struct db *db, struct error *err) {
+  const struct prepared *p = db->prepared;
+  char status[NUMBER_TEXT] = "";
+  if (!text_eq(err->code, "store.away")) return -1;
+  for (int i = 0; i < SETTLE_TRIES && *p->transaction; i++) {
+    ask_status(status, db);
+    if (text_eq(status, "aborted")) return -1;
+    if (text_eq(status, "committed")) {
+      error_clear(err);
+      return 0;
+    }
+    usleep(SETTLE_PAUSE_US);
+  }
+  error_clear(err);
+  return error_unavailable(err, "store.unknown", "%s", PQerrorMessage(db->handle));
 }
 
 static void pg_close(struct db *db) {
@@ -233,6 +293,8 @@ static struct bytes col_blob(const struct db_row *row, int col, struct arena *ar
 static const struct db_driver driver = {.run = pg_run,
                                         .script = pg_script,
                                         .prepare = pg_prepare,
+                                        .holds = pg_holds,
+                                        .settle = pg_settle,
                                         .close = pg_close,
                                         .is_null = is_null,
                                         .col_int = col_int,
@@ -241,7 +303,7 @@ static const struct db_driver driver = {.run = pg_run,
                                         .col_blob = col_blob,
                                         .postgresql = true,
                                         .begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-                                        .begin_write = "BEGIN"};
+                                        .begin_write = "BEGIN; SELECT pg_current_xact_id()"};
 
 static void quiet(void *arg, const char *message) {
   (void)arg;
@@ -251,7 +313,10 @@ static void quiet(void *arg, const char *message) {
 int db_postgresql_open(struct db *db, const char *url, struct error *err) {
   db->driver = &driver;
   db->prepared = xmalloc(sizeof(struct prepared));
-  PGconn *conn = PQconnectdb(url);
+  /* What the address says comes last and wins. A server that has gone without a word is noticed within a minute. */
+  const char *const names[] = {"application_name", "connect_timeout", "tcp_user_timeout", "keepalives_idle", "dbname", NULL};
+  const char *const values[] = {"tongxin", "10", "30000", "30", url, NULL};
+  PGconn *conn = PQconnectdbParams(names, values, 1);
   db->handle = conn;
   if (PQstatus(conn) != CONNECTION_OK) return error_unavailable(err, "store.open", "%s", PQerrorMessage(conn));
   PQsetNoticeProcessor(conn, quiet, NULL);
@@ -259,6 +324,5 @@ int db_postgresql_open(struct db *db, const char *url, struct error *err) {
     return error_set(err, ERR_INPUT, "store.encoding", "database", NULL);
   int v = PQserverVersion(conn);
   snprintf(db->version, sizeof db->version, "PostgreSQL %d.%d", v / 10000, v % 10000);
-  return pg_script(db, db->use == DB_READER ? "SET default_transaction_read_only = on" : "SET synchronous_commit = on",
-                   err);
+  return set_up(db) ? 0 : error_unavailable(err, "store.open", "%s", PQerrorMessage(conn));
 }

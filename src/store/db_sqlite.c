@@ -117,6 +117,8 @@ static int sqlite_script(struct db *db, const char *sql, struct error *err) {
   return sqlite_error(db, "script", err);
 }
 
+static bool sqlite_holds(const struct db *db) { return !sqlite3_get_autocommit(db->handle); }
+
 static void sqlite_close(struct db *db) {
   struct prepared *p = db->prepared;
   for (size_t i = 0; p && i < p->room; i++) sqlite3_finalize(p->slots[i].stmt);
@@ -150,6 +152,7 @@ static struct bytes col_blob(const struct db_row *row, int col, struct arena *ar
 static const struct db_driver driver = {.run = sqlite_run,
                                         .script = sqlite_script,
                                         .prepare = sqlite_prepare,
+                                        .holds = sqlite_holds,
                                         .close = sqlite_close,
                                         .is_null = is_null,
                                         .col_int = col_int,

@@ -98,46 +98,62 @@ static int start_batch(struct lane_txn *t, struct error *err) {
   return 0;
 }
 
-/* Runs one job in its savepoint. Whatever it did is undone when it fails, ids and journal numbers included. */
-static void run_job(struct lane_txn *t, struct lane_job *job) {
+/* True when the failure is of the kind that passes: another process was writing, the connection was lost. */
+static bool passes(const struct error *e) {
+  return text_eq(e->code, "store.busy") || text_eq(e->code, "store.away");
+}
+
+/* True when it is the database that failed, not the job: the jobs after it would fare no better. */
+static bool is_store_trouble(const struct error *e) {
+  return passes(e) || text_eq(e->code, "store.disk");
+}
+
+/* Takes back what a failed job did. -1 when the database has already taken back more than that: SQLite ends the whole
+ * transaction when its disk is full, PostgreSQL when the connection is lost. */
+static int undo_job(struct lane_txn *t, struct error *err) {
+  if (!db_in_transaction(t->db)) return error_unavailable(err, "store.away", "the transaction was ended");
+  return db_rollback_to(t->db, err) < 0 || db_release(t->db, err) < 0 ? -1 : 0;
+}
+
+/* Runs one job in its savepoint. Whatever it did is undone when it fails, ids and journal numbers included. -1 when the
+ * batch cannot go on: nothing may be run outside its transaction, where it would be committed by itself. */
+static int run_job(struct lane_txn *t, struct lane_job *job, struct error *err) {
   struct lane *lane = t->lane;
   struct listener *listeners = lane->listeners;
   lane->before_job = lane->state;
-  if (db_savepoint(t->db, &job->err) < 0) return;
-  if (job->run(t, job->ctx, &job->err) == 0 && job->err.kind == ERR_NONE && db_release(t->db, &job->err) == 0) return;
+  if (db_savepoint(t->db, err) < 0) return -1;
+  if (job->run(t, job->ctx, &job->err) == 0 && job->err.kind == ERR_NONE && db_release(t->db, &job->err) == 0) return 0;
   if (job->err.kind == ERR_NONE) error_fault(&job->err, "store.job", "a job failed without saying why");
-  struct error undo = {0};
-  if (db_rollback_to(t->db, &undo) == 0) db_release(t->db, &undo);
-  if (undo.kind != ERR_NONE) log_event(LOG_ERROR, "lane-undo", "detail", undo.detail, NULL);
   lane->state = lane->before_job;
   lane->listeners = listeners;
+  struct error undo = {0};
+  bool undone = undo_job(t, &undo) == 0;
+  if (undone && !is_store_trouble(&job->err)) return 0;
+  *err = is_store_trouble(&job->err) ? job->err : undo;
+  return -1;
 }
 
-static void run_jobs(struct lane_txn *t, struct lane_job *jobs) {
-  for (struct lane_job *j = jobs; j; j = j->next) run_job(t, j);
+static int run_jobs(struct lane_txn *t, struct lane_job *jobs, struct error *err) {
+  for (struct lane_job *j = jobs; j; j = j->next)
+    if (run_job(t, j, err) < 0) return -1;
+  return 0;
 }
 
 static void forget_errors(struct lane_job *jobs) {
   for (struct lane_job *j = jobs; j; j = j->next) error_clear(&j->err);
 }
 
-/* True when the failure is of the kind that passes: another process was writing, the connection was lost. */
-static bool passes(const struct error *e) {
-  return text_eq(e->code, "store.busy") || text_eq(e->code, "store.away");
-}
-
 static int try_batch(struct lane_txn *t, struct lane_job *jobs, struct error *err) {
-  if (start_batch(t, err) == 0) {
-    run_jobs(t, jobs);
-    if (keep_counters(t, err) == 0 && db_commit(t->db, err) == 0) return 0;
-  }
+  if (start_batch(t, err) == 0 && run_jobs(t, jobs, err) == 0 && keep_counters(t, err) == 0 &&
+      db_commit(t->db, err) == 0)
+    return 0;
   db_rollback(t->db);
   return -1;
 }
 
+/* Those that were refused too: what they were refused for may have been the work of one that is undone now. */
 static void fail_all(struct lane_job *jobs, const struct error *why) {
-  for (struct lane_job *j = jobs; j; j = j->next)
-    if (j->err.kind == ERR_NONE) j->err = *why;
+  for (struct lane_job *j = jobs; j; j = j->next) j->err = *why;
 }
 
 static void wake_listeners(struct lane *lane) {
