@@ -1,0 +1,190 @@
+/* Names for display: of actors, posts, organisations, places, categories, values, spans of time. */
+#include <math.h>
+#include <string.h>
+
+#include "matter/catalogue.h"
+#include "people/org.h"
+#include "people/person.h"
+#include "people/post.h"
+#include "place/place.h"
+#include "web/case_view.h"
+#include "web/case_view_inside.h"
+
+enum { WORDS_MOST = 16 * 1024, VALUE_CHARS = 4000 };
+
+const char *case_say(struct arena *a, enum lang lang, enum word id, int n, const char *const *args) {
+  struct buf b;
+  buf_init(&b, WORDS_MOST);
+  words_fill(&b, word(lang, id), args, n);
+  const char *s = arena_strdup(a, b.data);
+  buf_free(&b);
+  return s;
+}
+
+static const char *number(struct arena *a, int64_t n) { return arena_printf(a, "%lld", (long long)n); }
+
+const char *case_pick(const struct case_asker *who, const struct bilingual *t) {
+  const char *s = bilingual_pick(t, who->lang == LANG_ZH);
+  return s ? s : "";
+}
+
+/* --- spans of time and lights ---------------------------------------------------------------------------------------- */
+
+const char *case_span(struct arena *a, enum lang lang, time_ms span) {
+  if (span < 0) span = -span;
+  int64_t days = span / DAY_MS, hours = span % DAY_MS / HOUR_MS, minutes = span % HOUR_MS / MINUTE_MS;
+  if (days) {
+    const char *args[] = {number(a, days), number(a, hours)};
+    return case_say(a, lang, days > 6 || !hours ? W_SPAN_DAYS : W_SPAN_DAYS_HOURS, 2, args);
+  }
+  if (hours) {
+    const char *args[] = {number(a, hours), number(a, minutes)};
+    return case_say(a, lang, minutes ? W_SPAN_HOURS_MINUTES : W_SPAN_HOURS, 2, args);
+  }
+  const char *args[] = {number(a, minutes)};
+  return minutes ? case_say(a, lang, W_SPAN_MINUTES, 1, args) : word(lang, W_SPAN_MOMENT);
+}
+
+struct case_light case_light_of(struct arena *a, enum lang lang, time_ms due, time_ms warn_at, time_ms now) {
+  if (!due) return (struct case_light){.look = "", .words = ""};
+  bool late = now > due, soon = !late && warn_at && now >= warn_at;
+  const char *args[] = {case_span(a, lang, due - now)};
+  return (struct case_light){.look = late ? "late" : soon ? "soon" : "ok",
+                             .words = case_say(a, lang, late ? W_LIGHT_OVER : W_LIGHT_LEFT, 1, args),
+                             .due = due};
+}
+
+/* --- who ------------------------------------------------------------------------------------------------------------- */
+
+const char *case_org_name(const struct case_asker *who, int64_t org) {
+  struct org_row row;
+  struct error ignored = {0};
+  if (!org || people_org_by_id(&row, who->db, who->arena, who->world->district, org, &ignored) != 1) return "";
+  return who->lang == LANG_EN && !text_empty(row.name_en) ? row.name_en : row.name_zh;
+}
+
+const char *case_place_name(const struct case_asker *who, int64_t place) {
+  struct place_row row;
+  struct error ignored = {0};
+  if (!place || place_get(&row, who->db, who->arena, who->world->district, place, &ignored) < 0) return "";
+  return row.name;
+}
+
+const char *case_place_label(const struct case_asker *who, int64_t place) {
+  struct place_row *chain;
+  size_t n;
+  struct error ignored = {0};
+  if (!place || place_chain(&chain, &n, who->db, who->arena, who->world->district, place, &ignored) < 0) return "";
+  return place_label(who->arena, chain, n);
+}
+
+const char *case_post_title(const struct case_asker *who, int64_t post) {
+  struct post_row row;
+  struct error ignored = {0};
+  if (!post || people_post_get(&row, who->db, who->arena, who->world->district, post, &ignored) != 1) return "";
+  const char *role = words_find(who->lang, role_words(row.post.role)), *where = "";
+  if (row.post.org) where = case_org_name(who, row.post.org);
+  else if (row.post.place) where = case_place_name(who, row.post.place);
+  return *where ? arena_printf(who->arena, "%s · %s", where, role ? role : "") : role ? role : "";
+}
+
+static const char *person_name(const struct case_asker *who, int64_t person) {
+  struct person_view row;
+  struct error ignored = {0};
+  if (!person || people_person_masked(&row, who->db, who->arena, who->people, person, &ignored) != 1) return "";
+  return row.name ? row.name : "";
+}
+
+static const char *account_name(const struct case_asker *who, int64_t account) {
+  struct q_account_by_id_out row;
+  struct error ignored = {0};
+  struct q_account_by_id_in in = {.district = who->world->district, .id = account};
+  if (q_account_by_id(who->db, who->arena, &row, &in, &ignored) != 1) return "";
+  return person_name(who, row.person);
+}
+
+const char *case_actor_name(const struct case_asker *who, const char *key) {
+  static const struct {
+    const char *prefix;
+    enum word word;
+  } kinds[] = {{"receipt:", W_ACTOR_REPORTER}, {"reporter:", W_ACTOR_REPORTER}, {"key:", W_ACTOR_PROGRAM},
+               {"anyone", W_ACTOR_ANYONE},     {"system", W_ACTOR_SYSTEM}};
+  int64_t id;
+  if (text_starts(key, "account:") && text_to_int(key + strlen("account:"), &id)) {
+    const char *name = account_name(who, id);
+    return *name ? name : word(who->lang, W_ACTOR_ACCOUNT);
+  }
+  for (size_t i = 0; key && i < sizeof kinds / sizeof *kinds; i++)
+    if (text_starts(key, kinds[i].prefix)) return word(who->lang, kinds[i].word);
+  return "";
+}
+
+/* --- values ---------------------------------------------------------------------------------------------------------- */
+
+const char *case_category_title(const struct case_asker *who, const char *key) {
+  int32_t today = day_of_ms(who->now, who->world->offset_min);
+  if (text_empty(key)) return "";
+  const struct catalogue_code *c = catalogue_find_key(who->world->catalogue, key, today);
+  if (!c) return key;
+  return arena_printf(who->arena, "%s / %s", case_pick(who, &c->major->title), case_pick(who, &c->title));
+}
+
+static const char *option_title(const struct case_asker *who, const struct procedure_field *f, const char *value) {
+  for (size_t i = 0; i < f->options_count; i++)
+    if (text_eq(f->options[i].name, value)) return case_pick(who, &f->options[i].title);
+  return value;
+}
+
+static const char *rating_words(const struct case_asker *who, const struct procedure_field *f, const char *value) {
+  int64_t n;
+  const char *of = arena_printf(who->arena, "%s / %d", value, f->scale);
+  if (!text_to_int(value, &n) || n < 1 || n > (int64_t)f->options_count) return of;
+  return arena_printf(who->arena, "%s（%s）", case_pick(who, &f->options[n - 1].title), of);
+}
+
+static const char *condition_words(const struct case_asker *who, const struct procedure_field *f, const char *category,
+                                   const char *value) {
+  int64_t n;
+  int32_t today = day_of_ms(who->now, who->world->offset_min);
+  const struct catalogue_code *code = catalogue_find_key(who->world->catalogue, category ? category : "", today);
+  if (!code || !text_to_int(value, &n)) return value;
+  const struct catalogue_condition *c = catalogue_condition_find(code, (int)n, today);
+  return c ? case_pick(who, f->closing ? &c->closing : &c->filing) : value;
+}
+
+static const char *moment_words(const struct case_asker *who, const char *value) {
+  char s[48];
+  time_ms at;
+  if (!time_parse(&at, value, who->world->offset_min)) return value;
+  time_format_short(s, sizeof s, at, who->world->offset_min);
+  return arena_strdup(who->arena, s);
+}
+
+static const char *matter_code(const struct case_asker *who, int64_t id) {
+  struct q_matter_get_out row;
+  struct error ignored = {0};
+  struct q_matter_get_in in = {.district = who->world->district, .id = id};
+  return q_matter_get(who->db, who->arena, &row, &in, &ignored) == 1 ? row.code : "";
+}
+
+const char *case_value_words(const struct case_asker *who, const struct procedure_field *f, const char *category,
+                             const char *value) {
+  int64_t id = 0;
+  if (!f || text_empty(value)) return value ? value : "";
+  bool is_id = text_to_int(value, &id);
+  switch (f->type) {
+    case FIELD_CHOICE:
+    case FIELD_CHOICES: return option_title(who, f, value);
+    case FIELD_YES_NO: return word(who->lang, text_eq(value, "yes") ? W_CASE_YES : W_CASE_NO);
+    case FIELD_TIME: return moment_words(who, value);
+    case FIELD_CATEGORY: return case_category_title(who, value);
+    case FIELD_CONDITION: return condition_words(who, f, category, value);
+    case FIELD_RATING: return rating_words(who, f, value);
+    case FIELD_PLACE: return is_id ? case_place_label(who, id) : value;
+    case FIELD_DEPARTMENT:
+    case FIELD_DEPARTMENTS: return is_id ? case_org_name(who, id) : value;
+    case FIELD_POST: return is_id ? case_post_title(who, id) : value;
+    case FIELD_MATTER: return is_id ? matter_code(who, id) : value;
+    default: return value;
+  }
+}
