@@ -95,7 +95,8 @@ static const char *joined(struct arena *a, enum lang lang, const char *const *va
 }
 
 /* One row of a record: "部门：环卫中心；任务：清运". */
-static const char *row_text(const struct making *m, const struct state_step *step, const struct procedure_field *record, int row) {
+static const char *row_text(const struct making *m, const struct state_step *step, const struct procedure_field *record,
+                            int row) {
   struct buf b;
   buf_init(&b, WORDS_BYTES);
   for (size_t i = 0; i < m->s->said_count; i++) {
@@ -320,7 +321,7 @@ static void make_steps(struct making *m) {
     if (!shows_step(m, step)) continue;
     struct case_step *out = &list[n];
     *out = (struct case_step){.id = step->id, .at = step->at, .plain = ""};
-    const char *known = words_find(m->who->lang, arena_printf(m->who->arena, "step.%s", step->action_name));
+    const char *key = arena_printf(m->who->arena, "step.%s", step->action_name), *known = words_find(m->who->lang, key);
     out->action = step->action ? case_pick(m->who, &step->action->title) : known ? known : step->action_name;
     if (step->action && step->action->plain.zh) out->plain = plain_words(m, step, &step->action->plain);
     out->track = case_track_words(m->who, step->track);
@@ -474,7 +475,8 @@ static void make_reporters(struct making *m) {
   int n = 0;
   for (size_t i = 0; m->v->view >= VIEW_HANDLER && i < m->s->reporter_count; i++) {
     const struct state_reporter *r = &m->s->reporters[i];
-    const char *name = unsealed(m, "reporter", "name", r->id, r->name), *phone = unsealed(m, "reporter", "phone", r->id, r->phone);
+    const char *name = unsealed(m, "reporter", "name", r->id, r->name);
+    const char *phone = unsealed(m, "reporter", "phone", r->id, r->phone);
     bool hidden = r->confidential && !m->who->reporters_open;
     bool clear = m->clear && !hidden;
     list[n++] = (struct case_reporter){.id = r->id, .name = hidden ? "" : clear ? name : masked(m, false, name),
@@ -508,7 +510,7 @@ static void make_links(struct making *m) {
   for (size_t i = 0; m->v->view >= VIEW_HANDLER && i < m->s->link_count; i++) {
     const struct state_link *l = &m->s->links[i];
     const char *code = known_code(m, l->other, &other);
-    const char *kind = words_find(m->who->lang, arena_printf(m->who->arena, "link.%s", l->kind));
+    const char *key = arena_printf(m->who->arena, "link.%s", l->kind), *kind = words_find(m->who->lang, key);
     list[n++] = (struct case_link){.id = l->other, .code = code, .kind = kind ? kind : word(m->who->lang, W_LINK_OTHER),
                                    .procedure = other ? case_pick(m->who, &other->procedure->title) : "",
                                    .stage = other ? case_pick(m->who, &other->tracks[0].stage->title) : "",
