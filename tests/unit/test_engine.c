@@ -12,8 +12,10 @@
 #include "matter/alike.h"
 #include "matter/list.h"
 #include "matter/matter.h"
+#include "matter/verify.h"
 #include "people/settings.h"
 #include "place/place.h"
+#include "store/db_internal.h"
 #include "store/message.h"
 #include "store/outbox.h"
 
@@ -669,6 +671,46 @@ static void the_same_place_again_is_a_relapse(void **state) {
   leave_town(w);
 }
 
+static void behind_the_back(struct town *w, const char *sql) {
+  struct error err = {0};
+  struct db *db;
+  DB_OK(db_open(&db, w->t->url, DB_WRITER, &err), &err);
+  DB_OK(db->driver->script(db, sql, &err), &err);
+  db_close(db);
+}
+
+static void finds(struct town *w, const char *code, const char *where) {
+  struct matter_verify_report report;
+  struct error err = {0};
+  DB_OK(matter_verify(w->t->db, &w->env, &report, NULL, NULL, &err), &err);
+  assert_string_equal(report.code, code);
+  assert_string_equal(report.where, where);
+  if (*code) assert_true(strlen(report.matter) > 0);
+}
+
+static void a_change_behind_the_engines_back_is_found(void **state) {
+  struct town *w = town_of(state);
+  struct actor reporter;
+  filed_case(w, &reporter);
+  finds(w, "", "");
+  behind_the_back(w, "UPDATE said SET value = '后门有四个敞口桶' WHERE field = 'finding'");
+  finds(w, "verify.value", "finding");
+  behind_the_back(w, "UPDATE said SET value = '后门有三个敞口桶，地面有污水' WHERE field = 'finding'");
+  finds(w, "", "");
+  behind_the_back(w, "UPDATE step SET actor = 'account:99' WHERE action = 'verify'");
+  finds(w, "verify.step", "verify");
+  behind_the_back(w, "UPDATE step SET actor = 'account:10' WHERE action = 'verify'");
+  behind_the_back(w, "UPDATE track SET stage = 'closed'");
+  finds(w, "verify.track", "main");
+  behind_the_back(w, "UPDATE track SET stage = 'filed'");
+  behind_the_back(w, "UPDATE matter SET stage = 'closed'");
+  finds(w, "verify.matter", "");
+  behind_the_back(w, "UPDATE matter SET stage = 'filed'");
+  behind_the_back(w, "UPDATE said SET value = NULL, salt = NULL WHERE field = 'description'"); /* erased by right */
+  finds(w, "", "");
+  leave_town(w);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       DB_TEST(the_noodle_shop_case_runs_over_the_whistle_to_the_rating),
@@ -683,6 +725,7 @@ int main(void) {
       DB_TEST(those_meant_are_told_once_and_reporters_by_mail),
       DB_TEST(a_second_report_of_the_same_thing_is_suggested_with_its_reasons),
       DB_TEST(the_same_place_again_is_a_relapse),
+      DB_TEST(a_change_behind_the_engines_back_is_found),
       DB_TEST(lists_hold_what_their_reader_may_see),
       DB_TEST(search_finds_one_character_and_more),
       DB_TEST(what_waits_is_on_the_right_list),

@@ -1,0 +1,150 @@
+#include "matter/verify.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { PIECE = 1000, ARENA = 256 << 20 };
+
+struct checking {
+  struct db *db;
+  struct arena *a;
+  const struct people_env *env;
+  struct matter_verify_report *report;
+  void (*progress)(void *ctx, int64_t values);
+  void *ctx;
+  int64_t bad_matter;
+};
+
+static void found(struct matter_verify_report *r, const char *code, const char *matter, const char *where) {
+  if (*r->code) return;
+  text_copy(r->code, sizeof r->code, code);
+  text_copy(r->matter, sizeof r->matter, matter);
+  text_copy(r->where, sizeof r->where, where);
+}
+
+/* --- values
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+/* The digest of a field in a journal line: "field.number":"<64 hex>". */
+static const char *digest_in(const char *data, const char *field, int64_t number) {
+  char key[200];
+  int n = snprintf(key, sizeof key, "\"%s.%lld\":\"", field, (long long)number);
+  const char *at = n > 0 && (size_t)n < sizeof key ? strstr(data, key) : NULL;
+  return at ? at + n : NULL;
+}
+
+/* The value in clear: as it stands, or unsealed. NULL when it does not open. */
+static const char *value_of(struct checking *c, const struct q_said_all_out *row) {
+  struct seal_place where = {c->env->district, "said", row->field, row->step};
+  struct error ignored = {0};
+  char *clear = NULL;
+  if (!row->sealed.len) return row->value;
+  return people_unseal(c->a, &clear, &c->env->keys, &where, row->sealed, &ignored) < 0 ? NULL : clear;
+}
+
+static const char *compare(struct checking *c, const struct q_said_all_out *row) {
+  char digest[2 * HASH_BYTES + 1];
+  const char *noted = digest_in(row->data, row->field, row->number);
+  if (!noted) return "verify.unsaid";
+  if (row->salt.len != SALT_BYTES) { /* erased: value and salt went together */
+    c->report->erased++;
+    return row->value || row->sealed.len ? "verify.value" : NULL;
+  }
+  const char *value = value_of(c, row);
+  if (!value) return "verify.sealed";
+  journal_digest(digest, row->salt.data, value);
+  return strncmp(noted, digest, 2 * HASH_BYTES) == 0 ? NULL : "verify.value";
+}
+
+static int check_value(void *ctx, const struct q_said_all_out *row, struct error *err) {
+  struct checking *c = ctx;
+  (void)err;
+  arena_reset(c->a);
+  const char *wrong = compare(c, row);
+  if (wrong && !*c->report->code) {
+    c->bad_matter = row->matter;
+    found(c->report, wrong, "", row->field);
+  }
+  if (++c->report->values % PIECE == 0 && c->progress) c->progress(c->ctx, c->report->values);
+  return 0;
+}
+
+/* The number people know it by; asked after the stream has ended, one statement at a time. */
+static int name_bad_matter(struct checking *c, struct error *err) {
+  struct q_matter_code_out row = {.code = ""};
+  if (!c->bad_matter) return 0;
+  struct q_matter_code_in in = {.district = c->env->district, .id = c->bad_matter};
+  if (q_matter_code(c->db, c->a, &row, &in, err) < 0) return -1;
+  text_copy(c->report->matter, sizeof c->report->matter, row.code);
+  return 0;
+}
+
+/* --- steps, tracks, matters
+ * --------------------------------------------------------------------------------------------------- */
+
+static bool says(struct checking *c, const char *data, const char *key, const char *value) {
+  return strstr(data, arena_printf(c->a, "\"%s\":\"%s\"", key, value)) != NULL;
+}
+
+static int check_stages(struct checking *c, struct error *err) {
+  struct q_verify_stages_out *rows;
+  size_t n;
+  int64_t after = 0;
+  do {
+    arena_reset(c->a);
+    struct q_verify_stages_in in = {.district = c->env->district, .after = after, .count = PIECE};
+    if (q_verify_stages(c->db, c->a, &rows, &n, &in, err) < 0) return -1;
+    for (size_t i = 0; i < n; i++) {
+      after = rows[i].id;
+      if (says(c, rows[i].data, "from", rows[i].stage_from) && says(c, rows[i].data, "to", rows[i].stage_to)) continue;
+      if (!*c->report->code) c->bad_matter = rows[i].matter;
+      found(c->report, "verify.step", "", rows[i].action);
+    }
+  } while (n == PIECE && !*c->report->code);
+  return name_bad_matter(c, err);
+}
+
+static int check_steps(struct checking *c, struct error *err) {
+  struct q_verify_steps_out *rows;
+  size_t n;
+  struct q_verify_steps_in in = {.district = c->env->district, .count = 1};
+  if (q_verify_steps(c->db, c->a, &rows, &n, &in, err) < 0) return -1;
+  if (n) found(c->report, "verify.step", rows[0].code, rows[0].action);
+  return 0;
+}
+
+static int check_tracks(struct checking *c, struct error *err) {
+  struct q_verify_tracks_out *tracks;
+  struct q_verify_matters_out *matters;
+  size_t n;
+  struct q_verify_tracks_in in = {.district = c->env->district, .count = 1};
+  if (q_verify_tracks(c->db, c->a, &tracks, &n, &in, err) < 0) return -1;
+  if (n) found(c->report, "verify.track", tracks[0].code, tracks[0].type);
+  struct q_verify_matters_in whole = {.district = c->env->district, .count = 1};
+  if (q_verify_matters(c->db, c->a, &matters, &n, &whole, err) < 0) return -1;
+  if (n) found(c->report, "verify.matter", matters[0].code, "");
+  return 0;
+}
+
+static int count_all(struct checking *c, struct error *err) {
+  struct q_verify_totals_out totals = {0};
+  int r = q_verify_totals(c->db, c->a, &totals, &(struct q_verify_totals_in){.district = c->env->district}, err);
+  c->report->steps = totals.steps;
+  c->report->tracks = totals.tracks;
+  return r < 0 ? -1 : 0;
+}
+
+int matter_verify(struct db *db, const struct people_env *env, struct matter_verify_report *report,
+                  void (*progress)(void *ctx, int64_t values), void *ctx, struct error *err) {
+  struct checking c = {.db = db, .a = arena_new(ARENA), .env = env, .report = report, .progress = progress, .ctx = ctx};
+  struct q_said_all_in in = {.district = env->district};
+  *report = (struct matter_verify_report){0};
+  int r = q_said_all(db, check_value, &c, &in, err);
+  if (r == 0) r = name_bad_matter(&c, err);
+  if (r == 0) r = check_steps(&c, err);
+  if (r == 0) r = check_stages(&c, err);
+  if (r == 0) r = check_tracks(&c, err);
+  if (r == 0) r = count_all(&c, err);
+  arena_free(c.a);
+  return r;
+}
