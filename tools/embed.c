@@ -96,6 +96,7 @@ static void write_source(const char *path) {
     buf_printf(&b, "  {\"%s\", {file_%zu, %zu}},\n", files[i].name, i, files[i].len);
   buf_puts(&b, "  {0}};\n");
   tool_write(path, &b);
+  buf_free(&b);
 }
 
 int main(int argc, char **argv) {
@@ -103,5 +104,6 @@ int main(int argc, char **argv) {
   for (int i = 2; i < argc; i++) add_spec(argv[i]);
   if (argc < 2 || tool_errors()) return 1;
   write_source(argv[1]);
+  arena_free(memory);
   return 0;
 }

@@ -31,7 +31,7 @@ char *arena_strndup(struct arena *a, const char *s, size_t n) __attribute__((ret
 void *arena_memdup(struct arena *a, const void *p, size_t n) __attribute__((returns_nonnull));
 
 /* A formatted string in the arena. */
-char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3), returns_nonnull));
+char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3), nonnull(2), returns_nonnull));
 
 /* Runs `fn(what)` when the arena is reset or freed, for things that are not memory. */
 void arena_on_free(struct arena *a, void (*fn)(void *), void *what);

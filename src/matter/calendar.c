@@ -117,7 +117,7 @@ int calendar_add_year(struct calendar *c, int year, struct error *err) {
 }
 
 bool calendar_known(const struct calendar *c, int year) {
-  return year_in_range(year) && (c->known[year / 8] >> (year % 8) & 1U);
+  return year_in_range(year) && ((unsigned)c->known[year / 8] >> (year % 8) & 1U);
 }
 
 int calendar_offset(const struct calendar *c) {
