@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/embedded.h"
 #include "matter/procedure.h"
 
 enum { EXIT_REFUSED = 65, OUTPUT_MAX = 4 << 20, FILES_MOST = 100 };
@@ -95,12 +96,22 @@ static int check_file(struct checking *k, int number, struct error *err) {
   return 0;
 }
 
+/* What one file says of another can be checked only when the others are given too. */
+static void check_together(struct checking *k) {
+  struct procedure_findings found = {0};
+  size_t *which = NULL;
+  if (k->read_count < 2) return;
+  procedure_check_together(&found, &which, k->c->arena, k->read, k->read_count);
+  for (size_t i = 0; i < found.count; i++) report(k, k->path[k->read_file[which[i]]], &found.items[i]);
+}
+
 static int check_all(struct checking *k, struct error *err) {
   struct cli *c = k->c;
   for (int i = 0; i < c->operand_count; i++) {
     k->path[i] = c->operands[i];
     if (check_file(k, i, err) < 0) return -1;
   }
+  check_together(k);
   return 0;
 }
 
@@ -127,5 +138,26 @@ static const struct cli_command check = {.name = "check", .help = W_CLI_PROCEDUR
                                          .operands = "FILE...", .operands_min = 1, .operands_max = FILES_MOST,
                                          .alone = true, .run = run_check};
 
-static const struct cli_command *const under[] = {&check, NULL};
+/* FILE, or the name of one that is shipped. */
+static int run_draw(struct cli *c, struct error *err) {
+  const char *name = c->operands[0];
+  const struct embedded *shipped = embedded_find(arena_printf(c->arena, "procedures/%s.yaml", name));
+  struct procedure_findings found = {0};
+  const struct procedure *p;
+  char *text = shipped ? arena_strndup(c->arena, (const char *)shipped->data.data, shipped->data.len) : NULL;
+  size_t len = shipped ? shipped->data.len : 0;
+  if (!shipped && read_text(&text, &len, c->arena, name, err) < 0) return -1;
+  if (procedure_read(&p, &found, c->arena, text, len, err) < 0) return -1;
+  struct buf b;
+  buf_init(&b, OUTPUT_MAX);
+  procedure_draw(&b, p, c->lang == LANG_ZH);
+  int r = cli_write(&b, err);
+  buf_free(&b);
+  return r;
+}
+
+static const struct cli_command draw = {.name = "draw", .help = W_CLI_PROCEDURE_DRAW, .operands = "NAME|FILE",
+                                        .operands_min = 1, .operands_max = 1, .alone = true, .run = run_draw};
+
+static const struct cli_command *const under[] = {&check, &draw, NULL};
 const struct cli_command cmd_procedure = {.name = "procedure", .help = W_CLI_PROCEDURE, .under = under};
