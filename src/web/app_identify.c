@@ -1,6 +1,7 @@
 /* Who asks: from the session's cookie to an actor, and what the frame of every page says to them. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "people/org.h"
 #include "people/session.h"
@@ -92,7 +93,7 @@ static void touch_later(struct request *r, const char *token) {
 
 /* An account that must change its password or turn on one-time codes first may do that, sign out, and nothing else. */
 static int check_first_steps(const struct request *r, const struct session_state *state, struct error *err) {
-  static const char *const open[] = {"/password", "/codes", "/sign-out", "/sign-in"};
+  static const char *const open[] = {"/password", "/codes", "/sign-out", "/sign-in", "/api/v1/session"};
   for (size_t i = 0; i < sizeof open / sizeof *open; i++)
     if (text_eq(r->http->path, open[i])) return 0;
   if (state->must_change) return error_set(err, ERR_DENIED, "desk.password-first", NULL, NULL);
@@ -123,10 +124,13 @@ static const char *key_of(const struct request *r) {
   return http_header_in(r->http, "X-API-Key");
 }
 
-/* A key that is not known is an error, never an anonymous caller. */
+/* A program's key, or the token of a session that a program opened for a person. What is not known is an error, never an
+ * anonymous caller. */
 static int know_key(struct request *r, const char *key, struct error *err) {
   struct db *db;
-  if (app_db(&db, r, err) < 0) return -1;
+  r->bearer = true;
+  if (app_db(&db, r, err) < 0 || know_session(r, key, err) < 0) return -1;
+  if (r->actor.kind == ACTOR_ACCOUNT) return 0;
   int known = people_key_actor(&r->actor, NULL, db, r->arena, app_of(r)->people, key, r->now, err);
   if (known < 0) return -1;
   return known ? 0 : error_set(err, ERR_SIGN_IN, "app.key", NULL, NULL);

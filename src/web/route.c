@@ -107,7 +107,7 @@ static int check_csrf(const struct request *r, struct error *err) {
                               .token = http_pair_get(&h->form, "csrf"),
                               .bound_to = r->csrf_secret};
   if (!said.token) said.token = http_header_in(h, "X-CSRF-Token");
-  if (r->actor.kind == ACTOR_API_KEY || r->actor.kind == ACTOR_MACHINE) return 0;
+  if (r->bearer || r->actor.kind == ACTOR_API_KEY || r->actor.kind == ACTOR_MACHINE) return 0;
   switch (r->route->csrf) {
     case CSRF_NONE: return 0;
     case CSRF_ORIGIN: return people_csrf_origin(&said, false, err);

@@ -115,10 +115,12 @@ struct request {
   enum lang lang;
   struct actor actor;            /* who asks; filled by the identify hook, zero: anonymous */
   const char *csrf_secret;       /* what form tokens are bound to: the session's secret, or this browser's cookie */
+  bool bearer;                   /* the actor was told by an Authorization header, which no page can forge */
   const char *idempotency_key;   /* "" none */
   struct page_context page;
   struct value *values;          /* by parameter; opaque */
   void *deferred;                /* route.c's own */
+  void *kept;                    /* the handler's own, from one half to the next */
 };
 
 /* --- parameters; `p` is the index in the route's params. A wrong type is a fault of ours and ends in 500. --- */

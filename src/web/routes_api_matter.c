@@ -1,0 +1,220 @@
+/* The JSON API: matters - opening, listing, looking at one, acting on it, following it - and receipts, by which a resident
+ * without an account does the same with their own. */
+#include <string.h>
+
+#include "matter/state.h"
+#include "web/api.h"
+#include "web/case_json.h"
+
+/* --- what came of an action ------------------------------------------------------------------------------------------ */
+
+static int acted(struct request *r, const struct acted *done, void *ctx, struct error *err) {
+  struct json j;
+  (void)ctx;
+  if (!done) return -1;
+  api_reply(r, &j, done->again ? 200 : 201);
+  json_put(&j, "code", done->code);
+  json_put(&j, "receipt", text_empty(done->receipt) ? NULL : done->receipt);
+  json_put(&j, "stage", text_empty(done->stage) ? NULL : done->stage);
+  json_put_int(&j, "track", done->track);
+  json_put_int(&j, "step", done->step);
+  json_put_time(&j, "next_date", done->next_due, app_of(r)->offset_min);
+  json_put_bool(&j, "again", done->again);
+  json_object_end(&j);
+  return 0;
+}
+
+/* The same key with another body is refused: the body is what was asked. */
+static void add_once(struct act *act, const struct request *r) {
+  if (!*r->idempotency_key) return;
+  act->once_key = r->idempotency_key;
+  act->once_request = r->http->body;
+}
+
+/* --- opening ---------------------------------------------------------------------------------------------------------- */
+
+enum { OPEN_PROCEDURE, OPEN_ACTION, OPEN_SAID, OPEN_REPORTER, OPEN_SOURCE, OPEN_ORIGIN };
+
+static int find_opening(struct act *act, struct request *r, struct error *err) {
+  const struct procedure *p = world_procedure(api_world(r), req_text(r, OPEN_PROCEDURE), 0);
+  if (!p) return error_set(err, ERR_INPUT, "matter.procedure", "procedure", req_text(r, OPEN_PROCEDURE), NULL);
+  const char *wanted = req_has(r, OPEN_ACTION) ? req_text(r, OPEN_ACTION) : NULL;
+  const struct procedure_action *action = procedure_opening(p, wanted);
+  if (!action) return error_set(err, ERR_INPUT, "matter.action", "action", wanted ? wanted : "", NULL);
+  act->procedure = p->name;
+  act->action = action->name;
+  return 0;
+}
+
+static int open_matter(struct request *r, struct error *err) {
+  struct act act = {.actor = &r->actor, .source = req_has(r, OPEN_SOURCE) ? req_text(r, OPEN_SOURCE) : "api"};
+  struct said *said;
+  struct reporter_in *reporter;
+  bool without_account = r->actor.kind != ACTOR_ACCOUNT;
+  if (find_opening(&act, r, err) < 0) return -1;
+  if (api_said(&said, &act.said_count, r, OPEN_SAID, err) < 0) return -1;
+  if (api_reporter(&reporter, r, OPEN_REPORTER, without_account, err) < 0) return -1;
+  if (req_has(r, OPEN_ORIGIN)) {
+    struct db *db;
+    struct state *origin;
+    if (app_db(&db, r, err) < 0 || api_matter(&origin, r, db, req_text(r, OPEN_ORIGIN), err) < 0) return -1;
+    act.origin = origin->id;
+  }
+  act.said = said;
+  act.reporter = reporter;
+  add_once(&act, r);
+  return app_act(r, &act, acted, NULL);
+}
+
+/* --- one matter ------------------------------------------------------------------------------------------------------- */
+
+enum { ONE_CODE };
+
+static int reply_case(struct request *r, struct db *db, const struct state *s, struct error *err) {
+  struct case_view *view;
+  struct json j;
+  struct case_asker who = {.engine = app_of(r)->engine, .world = api_world(r), .people = app_of(r)->people, .db = db,
+                           .arena = r->arena, .actor = &r->actor, .lang = r->lang, .now = r->now};
+  if (case_view_make(&view, &who, s, err) < 0) return -1;
+  r->http->reply.no_store = true;
+  json_start(&j, reply_json(r, 200));
+  case_json_write(&j, view, r->lang, app_of(r)->offset_min);
+  return 0;
+}
+
+static int get_matter(struct request *r, struct error *err) {
+  struct db *db;
+  struct state *s;
+  if (app_db(&db, r, err) < 0 || api_matter(&s, r, db, req_text(r, ONE_CODE), err) < 0) return -1;
+  return reply_case(r, db, s, err);
+}
+
+/* --- acting ------------------------------------------------------------------------------------------------------------ */
+
+enum { ACT_CODE, ACT_ACTION, ACT_TRACK, ACT_SAID, ACT_SEEN };
+
+static int act_on(struct request *r, int64_t matter, struct error *err) {
+  struct act act = {.actor = &r->actor, .matter = matter, .action = req_text(r, ACT_ACTION), .track = req_int(r, ACT_TRACK),
+                    .seen_step = req_int(r, ACT_SEEN)};
+  struct said *said;
+  if (api_said(&said, &act.said_count, r, ACT_SAID, err) < 0) return -1;
+  act.said = said;
+  add_once(&act, r);
+  return app_act(r, &act, acted, NULL);
+}
+
+static int post_action(struct request *r, struct error *err) {
+  struct db *db;
+  struct state *s;
+  if (app_db(&db, r, err) < 0 || api_matter(&s, r, db, req_text(r, ACT_CODE), err) < 0) return -1;
+  return act_on(r, s->id, err);
+}
+
+/* --- following: "me too" ------------------------------------------------------------------------------------------------ */
+
+enum { FOLLOW_CODE, FOLLOW_REPORTER };
+
+struct following {
+  struct request *r;
+  int64_t matter;
+  struct reporter_in *reporter;
+  struct acted acted;
+};
+
+static int follow_in_lane(struct lane_txn *t, void *ctx, struct error *err) {
+  struct following *f = ctx;
+  struct arena *a = f->r->arena;
+  struct acted done = {0};
+  if (engine_follow(t, app_of(f->r)->engine, &f->r->actor, f->matter, f->reporter, &done, err) < 0) return -1;
+  done.code = arena_strdup(a, done.code);
+  done.receipt = arena_strdup(a, done.receipt);
+  done.stage = arena_strdup(a, done.stage);
+  f->acted = done;
+  return 0;
+}
+
+static int followed(struct request *r, void *ctx, struct error *err) {
+  struct following *f = ctx;
+  return acted(r, err->kind == ERR_NONE ? &f->acted : NULL, NULL, err);
+}
+
+static int follow(struct request *r, struct error *err) {
+  struct following *f = ARENA_NEW(r->arena, struct following);
+  struct db *db;
+  struct state *s;
+  if (app_db(&db, r, err) < 0 || api_matter(&s, r, db, req_text(r, FOLLOW_CODE), err) < 0) return -1;
+  *f = (struct following){.r = r, .matter = s->id};
+  if (api_reporter(&f->reporter, r, FOLLOW_REPORTER, true, err) < 0) return -1;
+  return app_run(r, follow_in_lane, f, followed);
+}
+
+/* --- receipts ----------------------------------------------------------------------------------------------------------- */
+
+/* Whoever shows a receipt is its reporter from here on. An account keeps its person, so that its messages go on. */
+static int show_receipt(struct state **out, struct request *r, struct db *db, const char *receipt, struct error *err) {
+  int64_t matter = 0;
+  if (state_find_receipt(db, app_of(r)->district, receipt, &matter, NULL, r->arena, err) < 0) return -1;
+  int found = matter ? state_load(out, db, api_world(r), matter, r->arena, err) : 0;
+  if (found < 0) return -1;
+  if (!found) return error_set(err, ERR_MISSING, "api.receipt", "receipt", NULL);
+  r->actor = (struct actor){.kind = ACTOR_RECEIPT, .district = app_of(r)->district, .matter = matter};
+  return 0;
+}
+
+static int get_receipt(struct request *r, struct error *err) {
+  struct db *db;
+  struct state *s;
+  if (app_db(&db, r, err) < 0 || show_receipt(&s, r, db, req_text(r, ONE_CODE), err) < 0) return -1;
+  return reply_case(r, db, s, err);
+}
+
+static int post_receipt(struct request *r, struct error *err) {
+  struct db *db;
+  struct state *s;
+  if (app_db(&db, r, err) < 0 || show_receipt(&s, r, db, req_text(r, ACT_CODE), err) < 0) return -1;
+  return act_on(r, s->id, err);
+}
+
+#define CODE_PARAM(n)                                                                                           \
+  {.name = (n), .type = PARAM_CODE, .in = IN_PATH, .required = true, .max = 40, .zh = "编号", .en = "its code"}
+#define ACTION_PARAMS                                                                                            \
+  [ACT_ACTION] = {.name = "action", .type = PARAM_CODE, .in = IN_JSON, .required = true, .zh = "操作",               \
+                  .en = "name of the action, from the offers of the matter"},                                    \
+  [ACT_TRACK] = {.name = "track", .type = PARAM_INT, .in = IN_JSON, .low = 0, .high = 1e15, .zh = "办理线",          \
+                 .en = "id of the track; 0 or absent: main"},                                                    \
+  [ACT_SAID] = {.name = "said", .type = PARAM_JSON, .in = IN_JSON, .zh = "填写内容", .en = "what is said, by field"}, \
+  [ACT_SEEN] = {.name = "seen_step", .type = PARAM_INT, .in = IN_JSON, .low = 0, .high = 1e15,                     \
+                .zh = "看到的最后一步", .en = "last_step as it was seen; 409 when the matter moved on since"}
+
+const struct route routes_api_matter[] = {
+    {.method = HTTP_POST, .path = "/api/v1/matters", .kind = ROUTE_API, .who = ACCESS_PUBLIC, .csrf = CSRF_ORIGIN,
+     .reply = "acted", .tag = "matters", .help = W_API_OPEN, .rate = RATE_REPORT, .idempotent = true, .handler = open_matter,
+     PARAMS([OPEN_PROCEDURE] = {.name = "procedure", .type = PARAM_CODE, .in = IN_JSON, .required = true, .zh = "办理程序",
+                                .en = "name of the procedure"},
+            [OPEN_ACTION] = {.name = "action", .type = PARAM_CODE, .in = IN_JSON, .zh = "操作",
+                             .en = "the opening action; the procedure's first when absent"},
+            [OPEN_SAID] = {.name = "said", .type = PARAM_JSON, .in = IN_JSON, .required = true, .zh = "填写内容",
+                           .en = "what is said, by field"},
+            [OPEN_REPORTER] = {.name = "reporter", .type = PARAM_JSON, .in = IN_JSON, .zh = "上报人",
+                               .en = "who reports: name, phone, mail, confidential"},
+            [OPEN_SOURCE] = {.name = "source", .type = PARAM_CHOICE, .in = IN_JSON, .choices = "api|public|plate|patrol|reception",
+                             .zh = "来源", .en = "where it comes from"},
+            [OPEN_ORIGIN] = {.name = "origin", .type = PARAM_CODE, .in = IN_JSON, .max = 40, .zh = "来自哪件事",
+                             .en = "code of the matter it is opened out of"})},
+    {.method = HTTP_GET, .path = "/api/v1/matters/{code}", .kind = ROUTE_API, .who = ACCESS_PUBLIC, .reply = "matter",
+     .tag = "matters", .help = W_API_MATTER, .rate = RATE_API, .handler = get_matter, PARAMS([ONE_CODE] = CODE_PARAM("code"))},
+    {.method = HTTP_POST, .path = "/api/v1/matters/{code}/actions", .kind = ROUTE_API, .who = ACCESS_SIGNED_IN | ACCESS_API_KEY,
+     .csrf = CSRF_TOKEN, .reply = "acted", .tag = "matters", .help = W_API_ACT, .rate = RATE_API, .idempotent = true,
+     .handler = post_action, PARAMS([ACT_CODE] = CODE_PARAM("code"), ACTION_PARAMS)},
+    {.method = HTTP_POST, .path = "/api/v1/matters/{code}/follow", .kind = ROUTE_API, .who = ACCESS_PUBLIC, .csrf = CSRF_ORIGIN,
+     .reply = "acted", .tag = "matters", .help = W_API_FOLLOW, .rate = RATE_REPORT, .handler = follow,
+     PARAMS([FOLLOW_CODE] = CODE_PARAM("code"),
+            [FOLLOW_REPORTER] = {.name = "reporter", .type = PARAM_JSON, .in = IN_JSON, .zh = "上报人",
+                                 .en = "who follows: name, phone, mail, confidential"})},
+    {.method = HTTP_GET, .path = "/api/v1/receipts/{receipt}", .kind = ROUTE_API, .who = ACCESS_PUBLIC, .reply = "matter",
+     .tag = "receipts", .help = W_API_RECEIPT, .rate = RATE_API, .handler = get_receipt,
+     PARAMS([ONE_CODE] = CODE_PARAM("receipt"))},
+    {.method = HTTP_POST, .path = "/api/v1/receipts/{receipt}/actions", .kind = ROUTE_API, .who = ACCESS_PUBLIC,
+     .csrf = CSRF_ORIGIN, .reply = "acted", .tag = "receipts", .help = W_API_RECEIPT_ACT, .rate = RATE_REPORT, .idempotent = true,
+     .handler = post_receipt, PARAMS([ACT_CODE] = CODE_PARAM("receipt"), ACTION_PARAMS)},
+    {0}};
