@@ -222,3 +222,46 @@ int api_matter(struct state **out, struct request *r, struct db *db, const char 
     return error_set(err, ERR_MISSING, "matter.unknown", NULL, NULL);
   return 0;
 }
+
+int api_receipt(struct state **out, struct request *r, struct db *db, const char *receipt, struct error *err) {
+  int64_t matter = 0;
+  if (state_find_receipt(db, app_of(r)->district, receipt, &matter, NULL, r->arena, err) < 0) return -1;
+  int found = matter ? state_load(out, db, api_world(r), matter, r->arena, err) : 0;
+  if (found < 0) return -1;
+  if (!found) return error_set(err, ERR_MISSING, "api.receipt", "receipt", NULL);
+  r->actor = (struct actor){.kind = ACTOR_RECEIPT, .district = app_of(r)->district, .matter = matter};
+  return 0;
+}
+
+/* --- files -------------------------------------------------------------------------------------------------------- */
+
+enum { SEAL_SHOWN = 16 };
+
+const char *api_file_token(struct request *r, int64_t id) {
+  unsigned char seal[HASH_BYTES];
+  char hex[2 * SEAL_SHOWN + 1];
+  const char *what = arena_printf(r->arena, "upload:%lld", (long long)id);
+  hash_keyed(seal, app_of(r)->seal.match, what, strlen(what));
+  text_hex(hex, seal, SEAL_SHOWN);
+  return arena_printf(r->arena, "%lld-%s", (long long)id, hex);
+}
+
+static int file_id(struct said *s, struct request *r, struct error *err) {
+  size_t digits = strcspn(s->value, "-");
+  const char *number = arena_strndup(r->arena, s->value, digits);
+  int64_t id;
+  if (!text_to_int(number, &id) || !text_eq(s->value, api_file_token(r, id)))
+    return error_set(err, ERR_INPUT, "api.file", s->field, s->field, NULL);
+  s->value = number;
+  return 0;
+}
+
+int api_said_files(struct said *said, size_t count, struct request *r, const struct procedure *p,
+                   const struct procedure_track *track, struct error *err) {
+  for (size_t i = 0; i < count; i++) {
+    const struct procedure_field *f = procedure_field_find(p, track, said[i].field);
+    bool file = f && (f->type == FIELD_PHOTO || f->type == FIELD_FILE);
+    if (file && file_id(&said[i], r, err) < 0) return -1;
+  }
+  return 0;
+}

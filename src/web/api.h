@@ -42,4 +42,15 @@ const struct scope *api_scope(const struct request *r, struct scope *room);
 struct state;
 int api_matter(struct state **out, struct request *r, struct db *db, const char *code, struct error *err);
 
+/* The matter of a receipt; whoever shows it is its reporter for the rest of the request. Error api.receipt (MISSING). */
+int api_receipt(struct state **out, struct request *r, struct db *db, const char *receipt, struct error *err);
+
+/* What names an uploaded file until it is part of a matter: its id with a seal, so that nobody takes the photos of others
+ * into a matter of their own by counting. */
+const char *api_file_token(struct request *r, int64_t id);
+
+/* Puts ids for the tokens in fields of `action` that are photos or files. Error: api.file ({1} the field). */
+int api_said_files(struct said *said, size_t count, struct request *r, const struct procedure *p,
+                   const struct procedure_track *track, struct error *err);
+
 #endif

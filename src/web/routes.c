@@ -2,6 +2,7 @@
 #include "web/route.h"
 
 extern const struct route routes_case[], routes_demo[], routes_place[], routes_sign_in[], routes_site[], routes_system[];
+extern const struct route routes_api_file[], routes_api_list[], routes_api_matter[], routes_api_people[], routes_api_site[];
 
 const struct route *const route_areas[] = {
     routes_site,
@@ -10,5 +11,10 @@ const struct route *const route_areas[] = {
     routes_place,
     routes_system,
     routes_demo,
+    routes_api_people,
+    routes_api_matter,
+    routes_api_list,
+    routes_api_site,
+    routes_api_file,
     NULL,
 };

@@ -11,7 +11,7 @@
 static int acted(struct request *r, const struct acted *done, void *ctx, struct error *err) {
   struct json j;
   (void)ctx;
-  if (!done) return -1;
+  if (!done) return err->kind == ERR_NONE ? error_fault(err, "web.fault", "an action without an answer") : -1;
   api_reply(r, &j, done->again ? 200 : 201);
   json_put(&j, "code", done->code);
   json_put(&j, "receipt", text_empty(done->receipt) ? NULL : done->receipt);
@@ -53,6 +53,8 @@ static int open_matter(struct request *r, struct error *err) {
   bool without_account = r->actor.kind != ACTOR_ACCOUNT;
   if (find_opening(&act, r, err) < 0) return -1;
   if (api_said(&said, &act.said_count, r, OPEN_SAID, err) < 0) return -1;
+  const struct procedure *p = world_procedure(api_world(r), act.procedure, 0);
+  if (api_said_files(said, act.said_count, r, p, &p->tracks[0], err) < 0) return -1;
   if (api_reporter(&reporter, r, OPEN_REPORTER, without_account, err) < 0) return -1;
   if (req_has(r, OPEN_ORIGIN)) {
     struct db *db;
@@ -93,11 +95,14 @@ static int get_matter(struct request *r, struct error *err) {
 
 enum { ACT_CODE, ACT_ACTION, ACT_TRACK, ACT_SAID, ACT_SEEN };
 
-static int act_on(struct request *r, int64_t matter, struct error *err) {
-  struct act act = {.actor = &r->actor, .matter = matter, .action = req_text(r, ACT_ACTION), .track = req_int(r, ACT_TRACK),
+static int act_on(struct request *r, const struct state *s, struct error *err) {
+  struct act act = {.actor = &r->actor, .matter = s->id, .action = req_text(r, ACT_ACTION), .track = req_int(r, ACT_TRACK),
                     .seen_step = req_int(r, ACT_SEEN)};
   struct said *said;
+  const struct state_track *track = state_track_by_id(s, act.track);
+  const struct procedure_track *type = track ? track->type : &s->procedure->tracks[0];
   if (api_said(&said, &act.said_count, r, ACT_SAID, err) < 0) return -1;
+  if (api_said_files(said, act.said_count, r, s->procedure, type, err) < 0) return -1;
   act.said = said;
   add_once(&act, r);
   return app_act(r, &act, acted, NULL);
@@ -107,7 +112,7 @@ static int post_action(struct request *r, struct error *err) {
   struct db *db;
   struct state *s;
   if (app_db(&db, r, err) < 0 || api_matter(&s, r, db, req_text(r, ACT_CODE), err) < 0) return -1;
-  return act_on(r, s->id, err);
+  return act_on(r, s, err);
 }
 
 /* --- following: "me too" ------------------------------------------------------------------------------------------------ */
@@ -150,29 +155,18 @@ static int follow(struct request *r, struct error *err) {
 
 /* --- receipts ----------------------------------------------------------------------------------------------------------- */
 
-/* Whoever shows a receipt is its reporter from here on. An account keeps its person, so that its messages go on. */
-static int show_receipt(struct state **out, struct request *r, struct db *db, const char *receipt, struct error *err) {
-  int64_t matter = 0;
-  if (state_find_receipt(db, app_of(r)->district, receipt, &matter, NULL, r->arena, err) < 0) return -1;
-  int found = matter ? state_load(out, db, api_world(r), matter, r->arena, err) : 0;
-  if (found < 0) return -1;
-  if (!found) return error_set(err, ERR_MISSING, "api.receipt", "receipt", NULL);
-  r->actor = (struct actor){.kind = ACTOR_RECEIPT, .district = app_of(r)->district, .matter = matter};
-  return 0;
-}
-
 static int get_receipt(struct request *r, struct error *err) {
   struct db *db;
   struct state *s;
-  if (app_db(&db, r, err) < 0 || show_receipt(&s, r, db, req_text(r, ONE_CODE), err) < 0) return -1;
+  if (app_db(&db, r, err) < 0 || api_receipt(&s, r, db, req_text(r, ONE_CODE), err) < 0) return -1;
   return reply_case(r, db, s, err);
 }
 
 static int post_receipt(struct request *r, struct error *err) {
   struct db *db;
   struct state *s;
-  if (app_db(&db, r, err) < 0 || show_receipt(&s, r, db, req_text(r, ACT_CODE), err) < 0) return -1;
-  return act_on(r, s->id, err);
+  if (app_db(&db, r, err) < 0 || api_receipt(&s, r, db, req_text(r, ACT_CODE), err) < 0) return -1;
+  return act_on(r, s, err);
 }
 
 #define CODE_PARAM(n)                                                                                           \
