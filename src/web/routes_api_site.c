@@ -41,17 +41,29 @@ static void write_place(struct json *j, const struct place_row *p) {
   json_object_end(j);
 }
 
+/* The place a list begins at: the one asked for, or the district itself. */
+static int parent_of(int64_t *out, struct request *r, struct db *db, struct error *err) {
+  struct q_place_of_level_in in = {.district = app_of(r)->district, .level = PLACE_DISTRICT};
+  struct q_place_of_level_out *rows;
+  size_t n;
+  *out = req_int(r, PLACES_PARENT);
+  if (*out) return 0;
+  if (q_place_of_level(db, r->arena, &rows, &n, &in, err) < 0) return -1;
+  if (n) *out = rows[0].id;
+  return 0;
+}
+
 /* Households are nobody else's business: they are in no answer. */
 static int places(struct request *r, struct error *err) {
   struct db *db;
   struct place_row *rows;
   size_t n;
   struct json j;
-  int64_t district = app_of(r)->district;
-  if (app_db(&db, r, err) < 0) return -1;
+  int64_t district = app_of(r)->district, parent;
+  if (app_db(&db, r, err) < 0 || parent_of(&parent, r, db, err) < 0) return -1;
   int found = req_has(r, PLACES_Q)
                   ? place_search(&rows, &n, db, r->arena, district, req_text(r, PLACES_Q), API_PAGE_MOST, err)
-                  : place_children(&rows, &n, db, r->arena, district, req_int(r, PLACES_PARENT), API_PAGE_MOST, err);
+                  : place_children(&rows, &n, db, r->arena, district, parent, API_PAGE_MOST, err);
   if (found < 0) return -1;
   api_reply(r, &j, 200);
   json_key(&j, "items");
