@@ -731,10 +731,10 @@ static int check_door(struct work *k, const struct act *act, struct state_track 
   if (!who_may(k, t, action, post))
     return error_set(k->err, k->actor->kind == ACTOR_ANONYMOUS ? ERR_SIGN_IN : ERR_DENIED, "matter.not-yours", NULL,
                      NULL);
-  if (!procedure_action_from(action, t->stage))
-    return error_set(k->err, ERR_CONFLICT, "matter.stage", NULL, title_arg(k->a, &t->stage->title), NULL);
   if (act->seen_step && act->seen_step != k->s->last_step)
     return error_set(k->err, ERR_CONFLICT, "matter.moved", NULL, NULL);
+  if (!procedure_action_from(action, t->stage))
+    return error_set(k->err, ERR_CONFLICT, "matter.stage", NULL, title_arg(k->a, &t->stage->title), NULL);
   if (act_in_time(k, t, action) < 0) return -1;
   return say_check(k, t, action, act->said, act->said_count);
 }

@@ -35,7 +35,8 @@ void api_reply(struct request *r, struct json *j, int status) {
   json_object(j);
 }
 
-void api_put_named(struct json *j, struct request *r, const char *key, const char *name, const struct bilingual *title) {
+void api_put_named(struct json *j, struct request *r, const char *key, const char *name,
+                   const struct bilingual *title) {
   json_key(j, key);
   if (!name) {
     json_null(j);
@@ -136,7 +137,9 @@ static int tell_field(struct teller *t, const char *field, json_t *v) {
   return 0;
 }
 
-static void drop(void *json) { json_decref(json); }
+static void drop(void *json) {
+  json_decref(json);
+}
 
 /* The parameter was checked as JSON when the body was read; it is an object or nothing. */
 static json_t *object_of(struct request *r, int p, const char *name, struct error *err) {
@@ -172,21 +175,25 @@ int api_said(struct said **out, size_t *count, struct request *r, int p, struct 
 
 enum { NAME_MOST = 40, PHONE_MOST = 30, MAIL_MOST = 120 };
 
-static int text_member(const char **out, struct request *r, const json_t *v, const char *name, size_t most, struct error *err) {
+static int text_member(const char **out, struct request *r, const json_t *v, const char *name, size_t most,
+                       struct error *err) {
   if (json_is_null(v)) return 0;
   if (!json_is_string(v)) return error_set(err, ERR_INPUT, "api.reporter", name, name, NULL);
   *out = text_trim(r->arena, json_string_value(v));
-  if (text_has_controls(*out) || strchr(*out, '\n')) return error_set(err, ERR_INPUT, "web.param.controls", name, name, NULL);
+  if (text_has_controls(*out) || strchr(*out, '\n'))
+    return error_set(err, ERR_INPUT, "web.param.controls", name, name, NULL);
   if (text_chars(*out) > most)
     return error_set(err, ERR_INPUT, "web.param.long", name, name, arena_printf(r->arena, "%zu", most), NULL);
   return 0;
 }
 
-static int reporter_member(struct reporter_in *to, struct request *r, const char *name, const json_t *v, struct error *err) {
+static int reporter_member(struct reporter_in *to, struct request *r, const char *name, const json_t *v,
+                           struct error *err) {
   if (text_eq(name, "name")) return text_member(&to->name, r, v, name, NAME_MOST, err);
   if (text_eq(name, "phone")) return text_member(&to->phone, r, v, name, PHONE_MOST, err);
   if (text_eq(name, "mail")) return text_member(&to->mail, r, v, name, MAIL_MOST, err);
-  if (!text_eq(name, "confidential") || !json_is_boolean(v)) return error_set(err, ERR_INPUT, "api.reporter", name, name, NULL);
+  if (!text_eq(name, "confidential") || !json_is_boolean(v))
+    return error_set(err, ERR_INPUT, "api.reporter", name, name, NULL);
   to->confidential = json_is_true(v);
   return 0;
 }

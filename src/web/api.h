@@ -19,13 +19,13 @@ void api_reply(struct request *r, struct json *j, int status);
 /* {"name": ..., "title": ...} under `key`, in the asker's language; null when name is NULL. */
 void api_put_named(struct json *j, struct request *r, const char *key, const char *name, const struct bilingual *title);
 
-/* The text of parameter `p` (PARAM_JSON) as what is said to the engine: an object of fields; a value is a string, number,
- * yes or no (true, false), {"lon":..., "lat":...}, a list of such values, or a list of objects (rows of a record).
- * Errors: api.said.shape ({1} the field), api.said.many, web.param.controls. */
+/* The text of parameter `p` (PARAM_JSON) as what is said to the engine: an object of fields; a value is a string,
+ * number, yes or no (true, false), {"lon":..., "lat":...}, a list of such values, or a list of objects (rows of a
+ * record). Errors: api.said.shape ({1} the field), api.said.many, web.param.controls. */
 int api_said(struct said **out, size_t *count, struct request *r, int p, struct error *err);
 
-/* The text of parameter `p` as who reports: {"name", "phone", "mail", "confidential"}. *out stays NULL when absent and `must`
- * is false. Error: api.reporter ({1} the member). */
+/* The text of parameter `p` as who reports: {"name", "phone", "mail", "confidential"}. *out stays NULL when absent and
+ * `must` is false. Error: api.reporter ({1} the member). */
 int api_reporter(struct reporter_in **out, struct request *r, int p, bool must, struct error *err);
 
 /* A cursor is a moment and an id; opaque to clients. Error: api.cursor. */
@@ -42,11 +42,12 @@ const struct scope *api_scope(const struct request *r, struct scope *room);
 struct state;
 int api_matter(struct state **out, struct request *r, struct db *db, const char *code, struct error *err);
 
-/* The matter of a receipt; whoever shows it is its reporter for the rest of the request. Error api.receipt (MISSING). */
+/* The matter of a receipt; whoever shows it is its reporter for the rest of the request. Error api.receipt (MISSING).
+ */
 int api_receipt(struct state **out, struct request *r, struct db *db, const char *receipt, struct error *err);
 
-/* What names an uploaded file until it is part of a matter: its id with a seal, so that nobody takes the photos of others
- * into a matter of their own by counting. */
+/* What names an uploaded file until it is part of a matter: its id with a seal, so that nobody takes the photos of
+ * others into a matter of their own by counting. */
 const char *api_file_token(struct request *r, int64_t id);
 
 /* Puts ids for the tokens in fields of `action` that are photos or files. Error: api.file ({1} the field). */

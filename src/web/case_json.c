@@ -16,9 +16,13 @@ static void put_text(const struct writer *w, const char *key, const char *s) {
   json_put(w->j, key, text_empty(s) ? NULL : s);
 }
 
-static void put_time(const struct writer *w, const char *key, time_ms at) { json_put_time(w->j, key, at, w->offset_min); }
+static void put_time(const struct writer *w, const char *key, time_ms at) {
+  json_put_time(w->j, key, at, w->offset_min);
+}
 
-static const char *pick(const struct writer *w, const struct bilingual *t) { return bilingual_pick(t, w->lang == LANG_ZH); }
+static const char *pick(const struct writer *w, const struct bilingual *t) {
+  return bilingual_pick(t, w->lang == LANG_ZH);
+}
 
 static void put_light(const struct writer *w, const struct case_light *light) {
   json_key(w->j, "light");
@@ -186,9 +190,12 @@ static void put_links(const struct writer *w) {
   json_array_end(w->j);
 }
 
-/* --- forms ---------------------------------------------------------------------------------------------------------- */
+/* --- forms ----------------------------------------------------------------------------------------------------------
+ */
 
-static void put_bound(struct json *j, const char *key, bool has, double bound) { json_put_real(j, key, has ? bound : NAN); }
+static void put_bound(struct json *j, const char *key, bool has, double bound) {
+  json_put_real(j, key, has ? bound : NAN);
+}
 
 static void put_field(const struct writer *w, const struct procedure_field *f, bool required) {
   json_object(w->j);
@@ -245,7 +252,8 @@ static void put_offers(const struct writer *w) {
   json_array_end(w->j);
 }
 
-/* --- the whole ------------------------------------------------------------------------------------------------------ */
+/* --- the whole ------------------------------------------------------------------------------------------------------
+ */
 
 static const char *const view_names[] = {"none", "public", "reporter", "handler", "full"};
 

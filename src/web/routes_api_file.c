@@ -1,5 +1,5 @@
-/* The JSON API: photos. Sent before the action they belong to, in which they are named by the token that came back; seen
- * only through a matter that shows them. */
+/* The JSON API: photos. Sent before the action they belong to, in which they are named by the token that came back;
+ * seen only through a matter that shows them. */
 #include <string.h>
 #include <unistd.h>
 
@@ -59,13 +59,19 @@ static int upload(struct request *r, struct error *err) {
   return app_run(r, keep, u, kept);
 }
 
-/* --- seeing ------------------------------------------------------------------------------------------------------------ */
+/* --- seeing
+ * ------------------------------------------------------------------------------------------------------------ */
 
 enum { SEE_CODE, SEE_ID, SEE_SMALL };
 
 static int see(struct request *r, struct error *err) {
-  struct case_asker who = {.engine = app_of(r)->engine, .world = api_world(r), .people = app_of(r)->people, .arena = r->arena,
-                           .actor = &r->actor, .lang = r->lang, .now = r->now};
+  struct case_asker who = {.engine = app_of(r)->engine,
+                           .world = api_world(r),
+                           .people = app_of(r)->people,
+                           .arena = r->arena,
+                           .actor = &r->actor,
+                           .lang = r->lang,
+                           .now = r->now};
   struct state *s;
   struct case_view *view;
   struct file_info info;
@@ -76,7 +82,8 @@ static int see(struct request *r, struct error *err) {
                          : api_matter(&s, r, who.db, req_text(r, SEE_CODE), err);
   if (found < 0 || case_view_make(&view, &who, s, err) < 0) return -1;
   if (!case_view_has_file(view, req_int(r, SEE_ID))) return error_set(err, ERR_MISSING, "file.missing", NULL, NULL);
-  if (file_open(who.db, app_of(r)->files, r->arena, req_int(r, SEE_ID), req_bool(r, SEE_SMALL), &info, &fd, err) < 0) return -1;
+  if (file_open(who.db, app_of(r)->files, r->arena, req_int(r, SEE_ID), req_bool(r, SEE_SMALL), &info, &fd, err) < 0)
+    return -1;
   reply_as(r, 200, info.media);
   r->http->reply.no_store = true;
   r->http->reply.file_fd = fd;
@@ -84,19 +91,58 @@ static int see(struct request *r, struct error *err) {
   return 0;
 }
 
-#define SEE_PARAMS(n)                                                                                                        \
-  PARAMS([SEE_CODE] = {.name = (n), .type = PARAM_CODE, .in = IN_PATH, .required = true, .max = 40, .zh = "编号", .en = "code"}, \
-         [SEE_ID] = {.name = "id", .type = PARAM_INT, .in = IN_PATH, .required = true, .low = 1, .high = 1e15, .zh = "照片",     \
-                     .en = "id of the photo"},                                                                               \
+#define SEE_PARAMS(n)                          \
+  PARAMS([SEE_CODE] = {.name = (n),            \
+                       .type = PARAM_TEXT,     \
+                       .in = IN_PATH,          \
+                       .required = true,       \
+                       .max = 40,              \
+                       .zh = "编号",           \
+                       .en = "code"},          \
+         [SEE_ID] = {.name = "id",             \
+                     .type = PARAM_INT,        \
+                     .in = IN_PATH,            \
+                     .required = true,         \
+                     .low = 1,                 \
+                     .high = 1e15,             \
+                     .zh = "照片",             \
+                     .en = "id of the photo"}, \
          [SEE_SMALL] = {.name = "small", .type = PARAM_BOOL, .in = IN_QUERY, .zh = "小图", .en = "the small picture"})
 
-const struct route routes_api_file[] = {
-    {.method = HTTP_POST, .path = "/api/v1/files", .kind = ROUTE_API, .who = ACCESS_PUBLIC, .csrf = CSRF_ORIGIN, .reply = "files",
-     .tag = "files", .help = W_API_FILES, .rate = RATE_REPORT, .body_max = PHOTOS_BODY, .handler = upload,
-     PARAMS([UP_PHOTO] = {.name = "photo", .type = PARAM_FILE, .in = IN_FORM, .required = true, .many = PHOTOS_MOST, .zh = "照片",
-                          .en = "photos, at most nine"})},
-    {.method = HTTP_GET, .path = "/api/v1/matters/{code}/photos/{id}", .kind = ROUTE_RAW, .who = ACCESS_PUBLIC, .tag = "files",
-     .help = W_API_FILE, .rate = RATE_API, .handler = see, SEE_PARAMS("code")},
-    {.method = HTTP_GET, .path = "/api/v1/receipts/{receipt}/photos/{id}", .kind = ROUTE_RAW, .who = ACCESS_PUBLIC, .tag = "files",
-     .help = W_API_FILE, .rate = RATE_API, .handler = see, SEE_PARAMS("receipt")},
-    {0}};
+const struct route routes_api_file[] = {{.method = HTTP_POST,
+                                         .path = "/api/v1/files",
+                                         .kind = ROUTE_API,
+                                         .who = ACCESS_PUBLIC,
+                                         .csrf = CSRF_ORIGIN,
+                                         .reply = "files",
+                                         .tag = "files",
+                                         .help = W_API_FILES,
+                                         .rate = RATE_REPORT,
+                                         .body_max = PHOTOS_BODY,
+                                         .handler = upload,
+                                         PARAMS([UP_PHOTO] = {.name = "photo",
+                                                              .type = PARAM_FILE,
+                                                              .in = IN_FORM,
+                                                              .required = true,
+                                                              .many = PHOTOS_MOST,
+                                                              .zh = "照片",
+                                                              .en = "photos, at most nine"})},
+                                        {.method = HTTP_GET,
+                                         .path = "/api/v1/matters/{code}/photos/{id}",
+                                         .kind = ROUTE_RAW,
+                                         .who = ACCESS_PUBLIC,
+                                         .tag = "files",
+                                         .help = W_API_FILE,
+                                         .rate = RATE_API,
+                                         .handler = see,
+                                         SEE_PARAMS("code")},
+                                        {.method = HTTP_GET,
+                                         .path = "/api/v1/receipts/{receipt}/photos/{id}",
+                                         .kind = ROUTE_RAW,
+                                         .who = ACCESS_PUBLIC,
+                                         .tag = "files",
+                                         .help = W_API_FILE,
+                                         .rate = RATE_API,
+                                         .handler = see,
+                                         SEE_PARAMS("receipt")},
+                                        {0}};

@@ -4,7 +4,8 @@
 #include "store/message.h"
 #include "web/api_row.h"
 
-/* --- lists ------------------------------------------------------------------------------------------------------------ */
+/* --- lists
+ * ------------------------------------------------------------------------------------------------------------ */
 
 enum {
   LIST_CURSOR,
@@ -31,7 +32,9 @@ enum {
   LIST_Q
 };
 
-static const char *text_or_null(const struct request *r, int p) { return req_has(r, p) ? req_text(r, p) : NULL; }
+static const char *text_or_null(const struct request *r, int p) {
+  return req_has(r, p) ? req_text(r, p) : NULL;
+}
 
 static void fill_filter(struct list_filter *f, const struct request *r) {
   *f = (struct list_filter){.only_open = req_bool(r, LIST_OPEN),
@@ -90,7 +93,8 @@ static int list(struct request *r, struct error *err) {
   return reply_rows(r, &f, req_text(r, LIST_CURSOR), err);
 }
 
-/* --- search ------------------------------------------------------------------------------------------------------------ */
+/* --- search
+ * ------------------------------------------------------------------------------------------------------------ */
 
 enum { SEARCH_Q, SEARCH_CURSOR, SEARCH_LIMIT };
 
@@ -99,7 +103,8 @@ static int find(struct request *r, struct error *err) {
   return reply_rows(r, &f, req_text(r, SEARCH_CURSOR), err);
 }
 
-/* --- the inbox ---------------------------------------------------------------------------------------------------------- */
+/* --- the inbox
+ * ---------------------------------------------------------------------------------------------------------- */
 
 enum { INBOX_CURSOR, INBOX_LIMIT, INBOX_PROCEDURE, INBOX_TYPE, INBOX_STAGE };
 
@@ -129,14 +134,17 @@ static void write_inbox_row(struct json *j, struct request *r, const struct inbo
 }
 
 static int inbox(struct request *r, struct error *err) {
-  struct inbox_filter f = {.procedure = text_or_null(r, INBOX_PROCEDURE), .type = text_or_null(r, INBOX_TYPE),
-                           .stage = text_or_null(r, INBOX_STAGE), .most = (int)req_int(r, INBOX_LIMIT)};
+  struct inbox_filter f = {.procedure = text_or_null(r, INBOX_PROCEDURE),
+                           .type = text_or_null(r, INBOX_TYPE),
+                           .stage = text_or_null(r, INBOX_STAGE),
+                           .most = (int)req_int(r, INBOX_LIMIT)};
   struct db *db;
   struct inbox_row *rows;
   size_t n;
   bool more;
   struct json j;
-  if (api_cursor_read(&f.after, &f.after_track, req_text(r, INBOX_CURSOR), err) < 0 || app_db(&db, r, err) < 0) return -1;
+  if (api_cursor_read(&f.after, &f.after_track, req_text(r, INBOX_CURSOR), err) < 0 || app_db(&db, r, err) < 0)
+    return -1;
   if (matter_inbox(&rows, &n, &more, db, r->arena, api_world(r), &r->actor, &f, err) < 0) return -1;
   api_reply(r, &j, 200);
   json_key(&j, "items");
@@ -144,7 +152,8 @@ static int inbox(struct request *r, struct error *err) {
   for (size_t i = 0; i < n; i++)
     if (rows[i].stage) write_inbox_row(&j, r, &rows[i]);
   json_array_end(&j);
-  api_put_next(&j, more ? api_cursor(r->arena, rows[n - 1].due ? rows[n - 1].due : INBOX_NO_DUE, rows[n - 1].track) : NULL);
+  api_put_next(&j,
+               more ? api_cursor(r->arena, rows[n - 1].due ? rows[n - 1].due : INBOX_NO_DUE, rows[n - 1].track) : NULL);
   json_object_end(&j);
   return 0;
 }
@@ -173,7 +182,8 @@ static int inbox_counts(struct request *r, struct error *err) {
   return 0;
 }
 
-/* --- figures ------------------------------------------------------------------------------------------------------------ */
+/* --- figures
+ * ------------------------------------------------------------------------------------------------------------ */
 
 static int figures(struct request *r, struct error *err) {
   struct phase_count counts[PHASE_VOID + 1];
@@ -202,7 +212,8 @@ static int figures(struct request *r, struct error *err) {
   return 0;
 }
 
-/* --- messages ----------------------------------------------------------------------------------------------------------- */
+/* --- messages
+ * ----------------------------------------------------------------------------------------------------------- */
 
 enum { MESSAGES_BEFORE, MESSAGES_LIMIT };
 enum { MARK_UPTO };
@@ -217,8 +228,8 @@ static int messages(struct request *r, struct error *err) {
   if (app_db(&db, r, err) < 0) return -1;
   engine_keys(&r->actor, r->arena, &keys, &key_count);
   if (message_unread(db, r->arena, r->actor.district, keys, key_count, r->actor.account, &unread, err) < 0) return -1;
-  if (message_list(db, r->arena, r->actor.district, keys, key_count, r->actor.account, req_int(r, MESSAGES_BEFORE), limit, &rows,
-                   &n, err) < 0)
+  if (message_list(db, r->arena, r->actor.district, keys, key_count, r->actor.account, req_int(r, MESSAGES_BEFORE),
+                   limit, &rows, &n, err) < 0)
     return -1;
   api_reply(r, &j, 200);
   json_put_int(&j, "unread", unread);
@@ -262,23 +273,44 @@ static int mark(struct request *r, struct error *err) {
 }
 
 #define PHASES "reported|verifying|accepted|filed|dispatched|handling|handled|checking|suspended|closed|refused|void"
-#define CURSOR_PARAM {.name = "cursor", .type = PARAM_CODE, .in = IN_QUERY, .zh = "翻页标记", .en = "next of the page before"}
-#define LIMIT_PARAM \
-  {.name = "limit", .type = PARAM_INT, .in = IN_QUERY, .low = 1, .high = API_PAGE_MOST, .zh = "条数", .en = "rows of a page"}
-#define ID_PARAM(n, zh_, en_) {.name = (n), .type = PARAM_INT, .in = IN_QUERY, .low = 1, .high = 1e15, .zh = (zh_), .en = (en_)}
-#define FLAG_PARAM(n, zh_, en_) {.name = (n), .type = PARAM_BOOL, .in = IN_QUERY, .zh = (zh_), .en = (en_)}
-#define NAME_PARAM(n, zh_, en_) {.name = (n), .type = PARAM_CODE, .in = IN_QUERY, .zh = (zh_), .en = (en_)}
-#define KEY_PARAM(n, zh_, en_) {.name = (n), .type = PARAM_TEXT, .in = IN_QUERY, .max = 80, .zh = (zh_), .en = (en_)}
-#define TIME_PARAM(n, zh_, en_) {.name = (n), .type = PARAM_TIME, .in = IN_QUERY, .zh = (zh_), .en = (en_)}
+#define CURSOR_PARAM \
+  { .name = "cursor", .type = PARAM_CODE, .in = IN_QUERY, .zh = "翻页标记", .en = "next of the page before" }
+#define LIMIT_PARAM                                                                                    \
+  {                                                                                                    \
+    .name = "limit", .type = PARAM_INT, .in = IN_QUERY, .low = 1, .high = API_PAGE_MOST, .zh = "条数", \
+    .en = "rows of a page"                                                                             \
+  }
+#define ID_PARAM(n, zh_, en_) \
+  { .name = (n), .type = PARAM_INT, .in = IN_QUERY, .low = 1, .high = 1e15, .zh = (zh_), .en = (en_) }
+#define FLAG_PARAM(n, zh_, en_) \
+  { .name = (n), .type = PARAM_BOOL, .in = IN_QUERY, .zh = (zh_), .en = (en_) }
+#define NAME_PARAM(n, zh_, en_) \
+  { .name = (n), .type = PARAM_CODE, .in = IN_QUERY, .zh = (zh_), .en = (en_) }
+#define KEY_PARAM(n, zh_, en_) \
+  { .name = (n), .type = PARAM_TEXT, .in = IN_QUERY, .max = 80, .zh = (zh_), .en = (en_) }
+#define TIME_PARAM(n, zh_, en_) \
+  { .name = (n), .type = PARAM_TIME, .in = IN_QUERY, .zh = (zh_), .en = (en_) }
 
 const struct route routes_api_list[] = {
-    {.method = HTTP_GET, .path = "/api/v1/matters", .kind = ROUTE_API, .who = ACCESS_PUBLIC, .reply = "rows", .tag = "matters",
-     .help = W_API_LIST, .rate = RATE_API, .handler = list,
+    {.method = HTTP_GET,
+     .path = "/api/v1/matters",
+     .kind = ROUTE_API,
+     .who = ACCESS_PUBLIC,
+     .reply = "rows",
+     .tag = "matters",
+     .help = W_API_LIST,
+     .rate = RATE_API,
+     .handler = list,
      PARAMS([LIST_CURSOR] = CURSOR_PARAM, [LIST_LIMIT] = LIMIT_PARAM,
-            [LIST_ORDER] = {.name = "order", .type = PARAM_CHOICE, .in = IN_QUERY, .choices = "newest|soonest|changed",
-                            .zh = "排序", .en = "newest first, soonest due first, or changed last first"},
+            [LIST_ORDER] = {.name = "order",
+                            .type = PARAM_CHOICE,
+                            .in = IN_QUERY,
+                            .choices = "newest|soonest|changed",
+                            .zh = "排序",
+                            .en = "newest first, soonest due first, or changed last first"},
             [LIST_OPEN] = FLAG_PARAM("open", "只看未办结", "only those not ended"),
-            [LIST_PHASE] = {.name = "phase", .type = PARAM_CHOICE, .in = IN_QUERY, .choices = PHASES, .zh = "环节", .en = "phase"},
+            [LIST_PHASE] =
+                {.name = "phase", .type = PARAM_CHOICE, .in = IN_QUERY, .choices = PHASES, .zh = "环节", .en = "phase"},
             [LIST_STREET] = ID_PARAM("street", "街道", "id of the street"),
             [LIST_COMMUNITY] = ID_PARAM("community", "社区", "id of the community"),
             [LIST_GRID] = ID_PARAM("grid", "网格", "id of the grid"),
@@ -287,34 +319,97 @@ const struct route routes_api_list[] = {
             [LIST_CATEGORY] = KEY_PARAM("category", "类别", "scheme/kind/code"),
             [LIST_MAJOR] = KEY_PARAM("major", "大类", "scheme/kind/two digits"),
             [LIST_SOURCE] = NAME_PARAM("source", "来源", "where it came from"),
-            [LIST_FROM] = TIME_PARAM("from", "起", "opened at or after"), [LIST_TO] = TIME_PARAM("to", "止", "opened before"),
-            [LIST_LATE] = FLAG_PARAM("late", "已超期", "past its end"), [LIST_SOON] = FLAG_PARAM("soon", "将到期", "due soon"),
-            [LIST_CARD] = {.name = "card", .type = PARAM_INT, .in = IN_QUERY, .low = 1, .high = 3, .zh = "督办等级",
+            [LIST_FROM] = TIME_PARAM("from", "起", "opened at or after"),
+            [LIST_TO] = TIME_PARAM("to", "止", "opened before"),
+            [LIST_LATE] = FLAG_PARAM("late", "已超期", "past its end"),
+            [LIST_SOON] = FLAG_PARAM("soon", "将到期", "due soon"),
+            [LIST_CARD] = {.name = "card",
+                           .type = PARAM_INT,
+                           .in = IN_QUERY,
+                           .low = 1,
+                           .high = 3,
+                           .zh = "督办等级",
                            .en = "at least this supervision card"},
             [LIST_PLACELESS] = FLAG_PARAM("placeless", "待定位", "to be placed"),
             [LIST_RELAPSED] = FLAG_PARAM("relapsed", "回流", "relapsed"),
             [LIST_REOPENED] = FLAG_PARAM("reopened", "重新办理", "reopened"),
-            [LIST_Q] = {.name = "q", .type = PARAM_TEXT, .in = IN_QUERY, .max = 100, .zh = "查找", .en = "words to find"})},
-    {.method = HTTP_GET, .path = "/api/v1/search", .kind = ROUTE_API, .who = ACCESS_PUBLIC, .reply = "rows", .tag = "matters",
-     .help = W_API_SEARCH, .rate = RATE_API, .handler = find,
-     PARAMS([SEARCH_Q] = {.name = "q", .type = PARAM_TEXT, .in = IN_QUERY, .required = true, .max = 100, .zh = "查找",
+            [LIST_Q] =
+                {.name = "q", .type = PARAM_TEXT, .in = IN_QUERY, .max = 100, .zh = "查找", .en = "words to find"})},
+    {.method = HTTP_GET,
+     .path = "/api/v1/search",
+     .kind = ROUTE_API,
+     .who = ACCESS_PUBLIC,
+     .reply = "rows",
+     .tag = "matters",
+     .help = W_API_SEARCH,
+     .rate = RATE_API,
+     .handler = find,
+     PARAMS([SEARCH_Q] = {.name = "q",
+                          .type = PARAM_TEXT,
+                          .in = IN_QUERY,
+                          .required = true,
+                          .max = 100,
+                          .zh = "查找",
                           .en = "words to find"},
             [SEARCH_CURSOR] = CURSOR_PARAM, [SEARCH_LIMIT] = LIMIT_PARAM)},
-    {.method = HTTP_GET, .path = "/api/v1/inbox", .kind = ROUTE_API, .who = ACCESS_SIGNED_IN, .reply = "inbox", .tag = "inbox",
-     .help = W_API_INBOX, .rate = RATE_API, .handler = inbox,
+    {.method = HTTP_GET,
+     .path = "/api/v1/inbox",
+     .kind = ROUTE_API,
+     .who = ACCESS_SIGNED_IN,
+     .reply = "inbox",
+     .tag = "inbox",
+     .help = W_API_INBOX,
+     .rate = RATE_API,
+     .handler = inbox,
      PARAMS([INBOX_CURSOR] = CURSOR_PARAM, [INBOX_LIMIT] = LIMIT_PARAM,
             [INBOX_PROCEDURE] = NAME_PARAM("procedure", "办理程序", "name of the procedure"),
             [INBOX_TYPE] = NAME_PARAM("type", "办理线", "type of the track"),
             [INBOX_STAGE] = NAME_PARAM("stage", "环节", "stage"))},
-    {.method = HTTP_GET, .path = "/api/v1/inbox/counts", .kind = ROUTE_API, .who = ACCESS_SIGNED_IN, .reply = "inbox-counts",
-     .tag = "inbox", .help = W_API_INBOX_COUNTS, .rate = RATE_API, .handler = inbox_counts},
-    {.method = HTTP_GET, .path = "/api/v1/figures", .kind = ROUTE_API, .who = ACCESS_PUBLIC, .reply = "figures", .tag = "figures",
-     .help = W_API_FIGURES, .rate = RATE_API, .handler = figures},
-    {.method = HTTP_GET, .path = "/api/v1/messages", .kind = ROUTE_API, .who = ACCESS_SIGNED_IN, .reply = "messages",
-     .tag = "inbox", .help = W_API_MESSAGES, .rate = RATE_API, .handler = messages,
-     PARAMS([MESSAGES_BEFORE] = ID_PARAM("before", "早于", "only those with a smaller id"), [MESSAGES_LIMIT] = LIMIT_PARAM)},
-    {.method = HTTP_POST, .path = "/api/v1/messages/seen", .kind = ROUTE_API, .who = ACCESS_SIGNED_IN, .csrf = CSRF_TOKEN,
-     .reply = "messages-seen", .tag = "inbox", .help = W_API_MESSAGES_SEEN, .rate = RATE_API, .handler = mark,
-     PARAMS([MARK_UPTO] = {.name = "upto", .type = PARAM_INT, .in = IN_JSON, .required = true, .low = 0, .high = 1e15,
-                           .zh = "看到哪一条", .en = "id of the newest message that was seen"})},
+    {.method = HTTP_GET,
+     .path = "/api/v1/inbox/counts",
+     .kind = ROUTE_API,
+     .who = ACCESS_SIGNED_IN,
+     .reply = "inbox-counts",
+     .tag = "inbox",
+     .help = W_API_INBOX_COUNTS,
+     .rate = RATE_API,
+     .handler = inbox_counts},
+    {.method = HTTP_GET,
+     .path = "/api/v1/figures",
+     .kind = ROUTE_API,
+     .who = ACCESS_PUBLIC,
+     .reply = "figures",
+     .tag = "figures",
+     .help = W_API_FIGURES,
+     .rate = RATE_API,
+     .handler = figures},
+    {.method = HTTP_GET,
+     .path = "/api/v1/messages",
+     .kind = ROUTE_API,
+     .who = ACCESS_SIGNED_IN,
+     .reply = "messages",
+     .tag = "inbox",
+     .help = W_API_MESSAGES,
+     .rate = RATE_API,
+     .handler = messages,
+     PARAMS([MESSAGES_BEFORE] = ID_PARAM("before", "早于", "only those with a smaller id"), [MESSAGES_LIMIT] =
+                                                                                                LIMIT_PARAM)},
+    {.method = HTTP_POST,
+     .path = "/api/v1/messages/seen",
+     .kind = ROUTE_API,
+     .who = ACCESS_SIGNED_IN,
+     .csrf = CSRF_TOKEN,
+     .reply = "messages-seen",
+     .tag = "inbox",
+     .help = W_API_MESSAGES_SEEN,
+     .rate = RATE_API,
+     .handler = mark,
+     PARAMS([MARK_UPTO] = {.name = "upto",
+                           .type = PARAM_INT,
+                           .in = IN_JSON,
+                           .required = true,
+                           .low = 0,
+                           .high = 1e15,
+                           .zh = "看到哪一条",
+                           .en = "id of the newest message that was seen"})},
     {0}};

@@ -1,12 +1,13 @@
-/* The JSON API: matters - opening, listing, looking at one, acting on it, following it - and receipts, by which a resident
- * without an account does the same with their own. */
+/* The JSON API: matters - opening, listing, looking at one, acting on it, following it - and receipts, by which a
+ * resident without an account does the same with their own. */
 #include <string.h>
 
 #include "matter/state.h"
 #include "web/api.h"
 #include "web/case_json.h"
 
-/* --- what came of an action ------------------------------------------------------------------------------------------ */
+/* --- what came of an action ------------------------------------------------------------------------------------------
+ */
 
 static int acted(struct request *r, const struct acted *done, void *ctx, struct error *err) {
   struct json j;
@@ -31,7 +32,8 @@ static void add_once(struct act *act, const struct request *r) {
   act->once_request = r->http->body;
 }
 
-/* --- opening ---------------------------------------------------------------------------------------------------------- */
+/* --- opening
+ * ---------------------------------------------------------------------------------------------------------- */
 
 enum { OPEN_PROCEDURE, OPEN_ACTION, OPEN_SAID, OPEN_REPORTER, OPEN_SOURCE, OPEN_ORIGIN };
 
@@ -68,15 +70,22 @@ static int open_matter(struct request *r, struct error *err) {
   return app_act(r, &act, acted, NULL);
 }
 
-/* --- one matter ------------------------------------------------------------------------------------------------------- */
+/* --- one matter
+ * ------------------------------------------------------------------------------------------------------- */
 
 enum { ONE_CODE };
 
 static int reply_case(struct request *r, struct db *db, const struct state *s, struct error *err) {
   struct case_view *view;
   struct json j;
-  struct case_asker who = {.engine = app_of(r)->engine, .world = api_world(r), .people = app_of(r)->people, .db = db,
-                           .arena = r->arena, .actor = &r->actor, .lang = r->lang, .now = r->now};
+  struct case_asker who = {.engine = app_of(r)->engine,
+                           .world = api_world(r),
+                           .people = app_of(r)->people,
+                           .db = db,
+                           .arena = r->arena,
+                           .actor = &r->actor,
+                           .lang = r->lang,
+                           .now = r->now};
   if (case_view_make(&view, &who, s, err) < 0) return -1;
   r->http->reply.no_store = true;
   json_start(&j, reply_json(r, 200));
@@ -91,12 +100,16 @@ static int get_matter(struct request *r, struct error *err) {
   return reply_case(r, db, s, err);
 }
 
-/* --- acting ------------------------------------------------------------------------------------------------------------ */
+/* --- acting
+ * ------------------------------------------------------------------------------------------------------------ */
 
 enum { ACT_CODE, ACT_ACTION, ACT_TRACK, ACT_SAID, ACT_SEEN };
 
 static int act_on(struct request *r, const struct state *s, struct error *err) {
-  struct act act = {.actor = &r->actor, .matter = s->id, .action = req_text(r, ACT_ACTION), .track = req_int(r, ACT_TRACK),
+  struct act act = {.actor = &r->actor,
+                    .matter = s->id,
+                    .action = req_text(r, ACT_ACTION),
+                    .track = req_int(r, ACT_TRACK),
                     .seen_step = req_int(r, ACT_SEEN)};
   struct said *said;
   const struct state_track *track = state_track_by_id(s, act.track);
@@ -115,7 +128,8 @@ static int post_action(struct request *r, struct error *err) {
   return act_on(r, s, err);
 }
 
-/* --- following: "me too" ------------------------------------------------------------------------------------------------ */
+/* --- following: "me too"
+ * ------------------------------------------------------------------------------------------------ */
 
 enum { FOLLOW_CODE, FOLLOW_REPORTER };
 
@@ -153,7 +167,8 @@ static int follow(struct request *r, struct error *err) {
   return app_run(r, follow_in_lane, f, followed);
 }
 
-/* --- receipts ----------------------------------------------------------------------------------------------------------- */
+/* --- receipts
+ * ----------------------------------------------------------------------------------------------------------- */
 
 static int get_receipt(struct request *r, struct error *err) {
   struct db *db;
@@ -169,46 +184,135 @@ static int post_receipt(struct request *r, struct error *err) {
   return act_on(r, s, err);
 }
 
-#define CODE_PARAM(n)                                                                                           \
-  {.name = (n), .type = PARAM_CODE, .in = IN_PATH, .required = true, .max = 40, .zh = "编号", .en = "its code"}
-#define ACTION_PARAMS                                                                                            \
-  [ACT_ACTION] = {.name = "action", .type = PARAM_CODE, .in = IN_JSON, .required = true, .zh = "操作",               \
-                  .en = "name of the action, from the offers of the matter"},                                    \
-  [ACT_TRACK] = {.name = "track", .type = PARAM_INT, .in = IN_JSON, .low = 0, .high = 1e15, .zh = "办理线",          \
-                 .en = "id of the track; 0 or absent: main"},                                                    \
+#define CODE_PARAM(n) \
+  { .name = (n), .type = PARAM_TEXT, .in = IN_PATH, .required = true, .max = 40, .zh = "编号", .en = "its code" }
+#define ACTION_PARAMS                                                                                                 \
+  [ACT_ACTION] = {.name = "action",                                                                                   \
+                  .type = PARAM_CODE,                                                                                 \
+                  .in = IN_JSON,                                                                                      \
+                  .required = true,                                                                                   \
+                  .zh = "操作",                                                                                       \
+                  .en = "name of the action, from the offers of the matter"},                                         \
+  [ACT_TRACK] = {.name = "track",                                                                                     \
+                 .type = PARAM_INT,                                                                                   \
+                 .in = IN_JSON,                                                                                       \
+                 .low = 0,                                                                                            \
+                 .high = 1e15,                                                                                        \
+                 .zh = "办理线",                                                                                      \
+                 .en = "id of the track; 0 or absent: main"},                                                         \
   [ACT_SAID] = {.name = "said", .type = PARAM_JSON, .in = IN_JSON, .zh = "填写内容", .en = "what is said, by field"}, \
-  [ACT_SEEN] = {.name = "seen_step", .type = PARAM_INT, .in = IN_JSON, .low = 0, .high = 1e15,                     \
-                .zh = "看到的最后一步", .en = "last_step as it was seen; 409 when the matter moved on since"}
+  [ACT_SEEN] = {.name = "seen_step",                                                                                  \
+                .type = PARAM_INT,                                                                                    \
+                .in = IN_JSON,                                                                                        \
+                .low = 0,                                                                                             \
+                .high = 1e15,                                                                                         \
+                .zh = "看到的最后一步",                                                                               \
+                .en = "last_step as it was seen; 409 when the matter moved on since"}
 
-const struct route routes_api_matter[] = {
-    {.method = HTTP_POST, .path = "/api/v1/matters", .kind = ROUTE_API, .who = ACCESS_PUBLIC, .csrf = CSRF_ORIGIN,
-     .reply = "acted", .tag = "matters", .help = W_API_OPEN, .rate = RATE_REPORT, .idempotent = true, .handler = open_matter,
-     PARAMS([OPEN_PROCEDURE] = {.name = "procedure", .type = PARAM_CODE, .in = IN_JSON, .required = true, .zh = "办理程序",
-                                .en = "name of the procedure"},
-            [OPEN_ACTION] = {.name = "action", .type = PARAM_CODE, .in = IN_JSON, .zh = "操作",
-                             .en = "the opening action; the procedure's first when absent"},
-            [OPEN_SAID] = {.name = "said", .type = PARAM_JSON, .in = IN_JSON, .required = true, .zh = "填写内容",
-                           .en = "what is said, by field"},
-            [OPEN_REPORTER] = {.name = "reporter", .type = PARAM_JSON, .in = IN_JSON, .zh = "上报人",
-                               .en = "who reports: name, phone, mail, confidential"},
-            [OPEN_SOURCE] = {.name = "source", .type = PARAM_CHOICE, .in = IN_JSON, .choices = "api|public|plate|patrol|reception",
-                             .zh = "来源", .en = "where it comes from"},
-            [OPEN_ORIGIN] = {.name = "origin", .type = PARAM_CODE, .in = IN_JSON, .max = 40, .zh = "来自哪件事",
-                             .en = "code of the matter it is opened out of"})},
-    {.method = HTTP_GET, .path = "/api/v1/matters/{code}", .kind = ROUTE_API, .who = ACCESS_PUBLIC, .reply = "matter",
-     .tag = "matters", .help = W_API_MATTER, .rate = RATE_API, .handler = get_matter, PARAMS([ONE_CODE] = CODE_PARAM("code"))},
-    {.method = HTTP_POST, .path = "/api/v1/matters/{code}/actions", .kind = ROUTE_API, .who = ACCESS_SIGNED_IN | ACCESS_API_KEY,
-     .csrf = CSRF_TOKEN, .reply = "acted", .tag = "matters", .help = W_API_ACT, .rate = RATE_API, .idempotent = true,
-     .handler = post_action, PARAMS([ACT_CODE] = CODE_PARAM("code"), ACTION_PARAMS)},
-    {.method = HTTP_POST, .path = "/api/v1/matters/{code}/follow", .kind = ROUTE_API, .who = ACCESS_PUBLIC, .csrf = CSRF_ORIGIN,
-     .reply = "acted", .tag = "matters", .help = W_API_FOLLOW, .rate = RATE_REPORT, .handler = follow,
-     PARAMS([FOLLOW_CODE] = CODE_PARAM("code"),
-            [FOLLOW_REPORTER] = {.name = "reporter", .type = PARAM_JSON, .in = IN_JSON, .zh = "上报人",
-                                 .en = "who follows: name, phone, mail, confidential"})},
-    {.method = HTTP_GET, .path = "/api/v1/receipts/{receipt}", .kind = ROUTE_API, .who = ACCESS_PUBLIC, .reply = "matter",
-     .tag = "receipts", .help = W_API_RECEIPT, .rate = RATE_API, .handler = get_receipt,
-     PARAMS([ONE_CODE] = CODE_PARAM("receipt"))},
-    {.method = HTTP_POST, .path = "/api/v1/receipts/{receipt}/actions", .kind = ROUTE_API, .who = ACCESS_PUBLIC,
-     .csrf = CSRF_ORIGIN, .reply = "acted", .tag = "receipts", .help = W_API_RECEIPT_ACT, .rate = RATE_REPORT, .idempotent = true,
-     .handler = post_receipt, PARAMS([ACT_CODE] = CODE_PARAM("receipt"), ACTION_PARAMS)},
-    {0}};
+const struct route routes_api_matter[] =
+    {{.method = HTTP_POST,
+      .path = "/api/v1/matters",
+      .kind = ROUTE_API,
+      .who = ACCESS_PUBLIC,
+      .csrf = CSRF_ORIGIN,
+      .reply = "acted",
+      .tag = "matters",
+      .help = W_API_OPEN,
+      .rate = RATE_REPORT,
+      .idempotent = true,
+      .handler = open_matter,
+      PARAMS([OPEN_PROCEDURE] = {.name = "procedure",
+                                 .type = PARAM_CODE,
+                                 .in = IN_JSON,
+                                 .required = true,
+                                 .zh = "办理程序",
+                                 .en = "name of the procedure"},
+             [OPEN_ACTION] = {.name = "action",
+                              .type = PARAM_CODE,
+                              .in = IN_JSON,
+                              .zh = "操作",
+                              .en = "the opening action; the procedure's first when absent"},
+             [OPEN_SAID] = {.name = "said",
+                            .type = PARAM_JSON,
+                            .in = IN_JSON,
+                            .required = true,
+                            .zh = "填写内容",
+                            .en = "what is said, by field"},
+             [OPEN_REPORTER] = {.name = "reporter",
+                                .type = PARAM_JSON,
+                                .in = IN_JSON,
+                                .zh = "上报人",
+                                .en = "who reports: name, phone, mail, confidential"},
+             [OPEN_SOURCE] = {.name = "source",
+                              .type = PARAM_CHOICE,
+                              .in = IN_JSON,
+                              .choices = "api|public|plate|patrol|reception",
+                              .zh = "来源",
+                              .en = "where it comes from"},
+             [OPEN_ORIGIN] = {.name = "origin",
+                              .type = PARAM_TEXT,
+                              .in = IN_JSON,
+                              .max = 40,
+                              .zh = "来自哪件事",
+                              .en = "code of the matter it is opened out of"})},
+     {.method = HTTP_GET,
+      .path = "/api/v1/matters/{code}",
+      .kind = ROUTE_API,
+      .who = ACCESS_PUBLIC,
+      .reply = "matter",
+      .tag = "matters",
+      .help = W_API_MATTER,
+      .rate = RATE_API,
+      .handler = get_matter,
+      PARAMS([ONE_CODE] = CODE_PARAM("code"))},
+     {.method = HTTP_POST,
+      .path = "/api/v1/matters/{code}/actions",
+      .kind = ROUTE_API,
+      .who = ACCESS_SIGNED_IN | ACCESS_API_KEY,
+      .csrf = CSRF_TOKEN,
+      .reply = "acted",
+      .tag = "matters",
+      .help = W_API_ACT,
+      .rate = RATE_API,
+      .idempotent = true,
+      .handler = post_action,
+      PARAMS([ACT_CODE] = CODE_PARAM("code"), ACTION_PARAMS)},
+     {.method = HTTP_POST,
+      .path = "/api/v1/matters/{code}/follow",
+      .kind = ROUTE_API,
+      .who = ACCESS_PUBLIC,
+      .csrf = CSRF_ORIGIN,
+      .reply = "acted",
+      .tag = "matters",
+      .help = W_API_FOLLOW,
+      .rate = RATE_REPORT,
+      .handler = follow,
+      PARAMS([FOLLOW_CODE] = CODE_PARAM("code"), [FOLLOW_REPORTER] =
+                                                     {.name = "reporter",
+                                                      .type = PARAM_JSON,
+                                                      .in = IN_JSON,
+                                                      .zh = "上报人",
+                                                      .en = "who follows: name, phone, mail, confidential"})},
+     {.method = HTTP_GET,
+      .path = "/api/v1/receipts/{receipt}",
+      .kind = ROUTE_API,
+      .who = ACCESS_PUBLIC,
+      .reply = "matter",
+      .tag = "receipts",
+      .help = W_API_RECEIPT,
+      .rate = RATE_API,
+      .handler = get_receipt,
+      PARAMS([ONE_CODE] = CODE_PARAM("receipt"))},
+     {.method = HTTP_POST,
+      .path = "/api/v1/receipts/{receipt}/actions",
+      .kind = ROUTE_API,
+      .who = ACCESS_PUBLIC,
+      .csrf = CSRF_ORIGIN,
+      .reply = "acted",
+      .tag = "receipts",
+      .help = W_API_RECEIPT_ACT,
+      .rate = RATE_REPORT,
+      .idempotent = true,
+      .handler = post_receipt,
+      PARAMS([ACT_CODE] = CODE_PARAM("receipt"), ACTION_PARAMS)},
+     {0}};

@@ -5,7 +5,8 @@
 #include "people/session.h"
 #include "web/api.h"
 
-/* --- signing in: the slow half here, the rest in the lane ----------------------------------------------------------- */
+/* --- signing in: the slow half here, the rest in the lane -----------------------------------------------------------
+ */
 
 enum { IN_ACCOUNT, IN_PASSWORD, IN_CODE };
 
@@ -31,8 +32,11 @@ static int recorded(struct request *r, void *ctx, struct error *err) {
 }
 
 static int sign_in(struct request *r, struct error *err) {
-  struct sign_in_ask ask = {.login = req_text(r, IN_ACCOUNT), .password = req_text(r, IN_PASSWORD),
-                            .code = req_text(r, IN_CODE), .device = "API", .source = r->http->peer};
+  struct sign_in_ask ask = {.login = req_text(r, IN_ACCOUNT),
+                            .password = req_text(r, IN_PASSWORD),
+                            .code = req_text(r, IN_CODE),
+                            .device = "API",
+                            .source = r->http->peer};
   struct sign_in *s = ARENA_NEW(r->arena, struct sign_in);
   struct db *db;
   r->kept = s;
@@ -41,7 +45,8 @@ static int sign_in(struct request *r, struct error *err) {
   return app_run(r, record, r, recorded);
 }
 
-/* --- signing out ---------------------------------------------------------------------------------------------------- */
+/* --- signing out ----------------------------------------------------------------------------------------------------
+ */
 
 static int end_session(struct lane_txn *t, void *ctx, struct error *err) {
   struct request *r = ctx;
@@ -64,7 +69,8 @@ static int sign_out(struct request *r, struct error *err) {
   return app_run(r, end_session, r, ended);
 }
 
-/* --- who I am ------------------------------------------------------------------------------------------------------- */
+/* --- who I am -------------------------------------------------------------------------------------------------------
+ */
 
 static int put_org(struct json *j, struct request *r, struct db *db, int64_t id, struct error *err) {
   struct org_row org;
@@ -104,7 +110,9 @@ static int put_post(struct json *j, struct request *r, struct db *db, const stru
   return 0;
 }
 
-static const char *kind_of(const struct actor *actor) { return actor->kind == ACTOR_API_KEY ? "key" : "account"; }
+static const char *kind_of(const struct actor *actor) {
+  return actor->kind == ACTOR_API_KEY ? "key" : "account";
+}
 
 static int me(struct request *r, struct error *err) {
   struct db *db;
@@ -130,17 +138,52 @@ static int me(struct request *r, struct error *err) {
   return 0;
 }
 
-const struct route routes_api_people[] = {
-    {.method = HTTP_POST, .path = "/api/v1/sign-in", .kind = ROUTE_API, .who = ACCESS_PUBLIC, .csrf = CSRF_ORIGIN,
-     .reply = "session", .tag = "people", .help = W_API_SIGN_IN, .rate = RATE_SIGN_IN, .handler = sign_in,
-     PARAMS([IN_ACCOUNT] = {.name = "account", .type = PARAM_TEXT, .in = IN_BODY, .required = true, .max = 40,
-                            .zh = "账号", .en = "account"},
-            [IN_PASSWORD] = {.name = "password", .type = PARAM_SECRET, .in = IN_BODY, .required = true, .zh = "密码",
-                             .en = "password"},
-            [IN_CODE] = {.name = "code", .type = PARAM_CODE, .in = IN_BODY, .max = 8, .zh = "动态口令",
-                         .en = "one-time code"})},
-    {.method = HTTP_DELETE, .path = "/api/v1/session", .kind = ROUTE_API, .who = ACCESS_SIGNED_IN, .csrf = CSRF_TOKEN,
-     .reply = "session-ended", .tag = "people", .help = W_API_SIGN_OUT, .rate = RATE_API, .handler = sign_out},
-    {.method = HTTP_GET, .path = "/api/v1/me", .kind = ROUTE_API, .who = ACCESS_SIGNED_IN | ACCESS_API_KEY, .reply = "me",
-     .tag = "people", .help = W_API_ME, .rate = RATE_API, .handler = me},
-    {0}};
+const struct route routes_api_people[] = {{.method = HTTP_POST,
+                                           .path = "/api/v1/sign-in",
+                                           .kind = ROUTE_API,
+                                           .who = ACCESS_PUBLIC,
+                                           .csrf = CSRF_ORIGIN,
+                                           .reply = "session",
+                                           .tag = "people",
+                                           .help = W_API_SIGN_IN,
+                                           .rate = RATE_SIGN_IN,
+                                           .handler = sign_in,
+                                           PARAMS([IN_ACCOUNT] = {.name = "account",
+                                                                  .type = PARAM_TEXT,
+                                                                  .in = IN_BODY,
+                                                                  .required = true,
+                                                                  .max = 40,
+                                                                  .zh = "账号",
+                                                                  .en = "account"},
+                                                  [IN_PASSWORD] = {.name = "password",
+                                                                   .type = PARAM_SECRET,
+                                                                   .in = IN_BODY,
+                                                                   .required = true,
+                                                                   .zh = "密码",
+                                                                   .en = "password"},
+                                                  [IN_CODE] = {.name = "code",
+                                                               .type = PARAM_CODE,
+                                                               .in = IN_BODY,
+                                                               .max = 8,
+                                                               .zh = "动态口令",
+                                                               .en = "one-time code"})},
+                                          {.method = HTTP_DELETE,
+                                           .path = "/api/v1/session",
+                                           .kind = ROUTE_API,
+                                           .who = ACCESS_SIGNED_IN,
+                                           .csrf = CSRF_TOKEN,
+                                           .reply = "session-ended",
+                                           .tag = "people",
+                                           .help = W_API_SIGN_OUT,
+                                           .rate = RATE_API,
+                                           .handler = sign_out},
+                                          {.method = HTTP_GET,
+                                           .path = "/api/v1/me",
+                                           .kind = ROUTE_API,
+                                           .who = ACCESS_SIGNED_IN | ACCESS_API_KEY,
+                                           .reply = "me",
+                                           .tag = "people",
+                                           .help = W_API_ME,
+                                           .rate = RATE_API,
+                                           .handler = me},
+                                          {0}};

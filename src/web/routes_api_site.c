@@ -1,4 +1,5 @@
-/* The JSON API: what the district is made of - places, procedures, catalogue, calendar - and the journal anybody can check. */
+/* The JSON API: what the district is made of - places, procedures, catalogue, calendar - and the journal anybody can
+ * check. */
 #include <math.h>
 #include <string.h>
 
@@ -8,22 +9,28 @@
 #include "web/api_row.h"
 #include "web/case_json.h"
 
-static bool in_chinese(const struct request *r) { return r->lang == LANG_ZH; }
+static bool in_chinese(const struct request *r) {
+  return r->lang == LANG_ZH;
+}
 
-/* --- places ------------------------------------------------------------------------------------------------------------ */
+/* --- places
+ * ------------------------------------------------------------------------------------------------------------ */
 
 enum { PLACES_PARENT, PLACES_Q };
 enum { LOCATE_LON, LOCATE_LAT };
 
 static const char *level_name(enum place_level level) {
-  static const char *const names[] = {"", "district", "street", "community", "grid", "building", "stairwell", "household"};
+  static const char *const names[] = {"",     "district", "street",    "community",
+                                      "grid", "building", "stairwell", "household"};
   return names[level];
 }
 
 static void put_id(struct json *j, const char *key, int64_t id) {
   json_key(j, key);
-  if (id) json_int(j, id);
-  else json_null(j);
+  if (id)
+    json_int(j, id);
+  else
+    json_null(j);
 }
 
 static void write_place(struct json *j, const struct place_row *p) {
@@ -75,7 +82,8 @@ static int places(struct request *r, struct error *err) {
   return 0;
 }
 
-static int put_place_of(struct json *j, struct request *r, struct db *db, const char *key, int64_t id, struct error *err) {
+static int put_place_of(struct json *j, struct request *r, struct db *db, const char *key, int64_t id,
+                        struct error *err) {
   struct place_row row;
   json_key(j, key);
   if (!id) {
@@ -103,7 +111,8 @@ static int locate(struct request *r, struct error *err) {
   return 0;
 }
 
-/* --- procedures --------------------------------------------------------------------------------------------------------- */
+/* --- procedures
+ * --------------------------------------------------------------------------------------------------------- */
 
 enum { PROCEDURE_NAME };
 
@@ -225,7 +234,8 @@ static int procedure_drawing(struct request *r, struct error *err) {
   return 0;
 }
 
-/* --- the catalogue ------------------------------------------------------------------------------------------------------ */
+/* --- the catalogue
+ * ------------------------------------------------------------------------------------------------------ */
 
 enum { CATALOGUE_SCHEME, CATALOGUE_KIND, CATALOGUE_Q };
 
@@ -288,7 +298,8 @@ static int catalogue(struct request *r, struct error *err) {
   return 0;
 }
 
-/* --- the calendar ------------------------------------------------------------------------------------------------------- */
+/* --- the calendar
+ * ------------------------------------------------------------------------------------------------------- */
 
 enum { CALENDAR_YEAR };
 
@@ -317,7 +328,8 @@ static int calendar(struct request *r, struct error *err) {
   struct json j;
   civil_from_ms(&today, r->now, app_of(r)->offset_min);
   int year = req_has(r, CALENDAR_YEAR) ? (int)req_int(r, CALENDAR_YEAR) : today.year;
-  bool inside = day_from_civil(year, 1, 1) >= calendar_first_day(c) && day_from_civil(year, 12, 31) <= calendar_last_day(c);
+  bool inside =
+      day_from_civil(year, 1, 1) >= calendar_first_day(c) && day_from_civil(year, 12, 31) <= calendar_last_day(c);
   if (!inside) return error_set(err, ERR_INPUT, "api.year", "year", NULL);
   api_reply(r, &j, 200);
   json_put_int(&j, "year", year);
@@ -327,7 +339,8 @@ static int calendar(struct request *r, struct error *err) {
   return 0;
 }
 
-/* --- the journal -------------------------------------------------------------------------------------------------------- */
+/* --- the journal
+ * -------------------------------------------------------------------------------------------------------- */
 
 enum { JOURNAL_AFTER, JOURNAL_LIMIT };
 enum { LINES_USUAL = 1000, LINES_MOST = 10000 };
@@ -383,7 +396,8 @@ static void write_entry(struct buf *b, int64_t district, const struct q_journal_
 }
 
 static int journal(struct request *r, struct error *err) {
-  struct q_journal_after_in in = {.district = app_of(r)->district, .after = req_int(r, JOURNAL_AFTER),
+  struct q_journal_after_in in = {.district = app_of(r)->district,
+                                  .after = req_int(r, JOURNAL_AFTER),
                                   .count = req_has(r, JOURNAL_LIMIT) ? req_int(r, JOURNAL_LIMIT) : LINES_USUAL};
   struct q_journal_after_out *rows;
   struct db *db;
@@ -396,44 +410,142 @@ static int journal(struct request *r, struct error *err) {
 }
 
 #define NAME_IN_PATH \
-  {.name = "name", .type = PARAM_CODE, .in = IN_PATH, .required = true, .zh = "程序名", .en = "name of the procedure"}
+  { .name = "name", .type = PARAM_CODE, .in = IN_PATH, .required = true, .zh = "程序名", .en = "name of the procedure" }
 
 const struct route routes_api_site[] = {
-    {.method = HTTP_GET, .path = "/api/v1/places", .kind = ROUTE_API, .who = ACCESS_PUBLIC, .reply = "places", .tag = "places",
-     .help = W_API_PLACES, .rate = RATE_API, .handler = places,
-     PARAMS([PLACES_PARENT] = {.name = "parent", .type = PARAM_INT, .in = IN_QUERY, .low = 0, .high = 1e15, .zh = "上级",
+    {.method = HTTP_GET,
+     .path = "/api/v1/places",
+     .kind = ROUTE_API,
+     .who = ACCESS_PUBLIC,
+     .reply = "places",
+     .tag = "places",
+     .help = W_API_PLACES,
+     .rate = RATE_API,
+     .handler = places,
+     PARAMS([PLACES_PARENT] = {.name = "parent",
+                               .type = PARAM_INT,
+                               .in = IN_QUERY,
+                               .low = 0,
+                               .high = 1e15,
+                               .zh = "上级",
                                .en = "id of the place they lie under; 0: the district"},
-            [PLACES_Q] = {.name = "q", .type = PARAM_TEXT, .in = IN_QUERY, .max = 60, .zh = "名称", .en = "part of a name"})},
-    {.method = HTTP_GET, .path = "/api/v1/places/locate", .kind = ROUTE_API, .who = ACCESS_PUBLIC, .reply = "located",
-     .tag = "places", .help = W_API_LOCATE, .rate = RATE_API, .handler = locate,
-     PARAMS([LOCATE_LON] = {.name = "lon", .type = PARAM_REAL, .in = IN_QUERY, .required = true, .low = -180, .high = 180,
-                            .zh = "经度", .en = "longitude, WGS-84"},
-            [LOCATE_LAT] = {.name = "lat", .type = PARAM_REAL, .in = IN_QUERY, .required = true, .low = -90, .high = 90,
-                            .zh = "纬度", .en = "latitude, WGS-84"})},
-    {.method = HTTP_GET, .path = "/api/v1/procedures", .kind = ROUTE_API, .who = ACCESS_PUBLIC, .reply = "procedures",
-     .tag = "procedures", .help = W_API_PROCEDURES, .rate = RATE_API, .handler = procedures},
-    {.method = HTTP_GET, .path = "/api/v1/procedures/{name}", .kind = ROUTE_API, .who = ACCESS_PUBLIC, .reply = "procedure",
-     .tag = "procedures", .help = W_API_PROCEDURE, .rate = RATE_API, .handler = procedure_one,
+            [PLACES_Q] =
+                {.name = "q", .type = PARAM_TEXT, .in = IN_QUERY, .max = 60, .zh = "名称", .en = "part of a name"})},
+    {.method = HTTP_GET,
+     .path = "/api/v1/places/locate",
+     .kind = ROUTE_API,
+     .who = ACCESS_PUBLIC,
+     .reply = "located",
+     .tag = "places",
+     .help = W_API_LOCATE,
+     .rate = RATE_API,
+     .handler = locate,
+     PARAMS([LOCATE_LON] = {.name = "lon",
+                            .type = PARAM_REAL,
+                            .in = IN_QUERY,
+                            .required = true,
+                            .low = -180,
+                            .high = 180,
+                            .zh = "经度",
+                            .en = "longitude, WGS-84"},
+            [LOCATE_LAT] = {.name = "lat",
+                            .type = PARAM_REAL,
+                            .in = IN_QUERY,
+                            .required = true,
+                            .low = -90,
+                            .high = 90,
+                            .zh = "纬度",
+                            .en = "latitude, WGS-84"})},
+    {.method = HTTP_GET,
+     .path = "/api/v1/procedures",
+     .kind = ROUTE_API,
+     .who = ACCESS_PUBLIC,
+     .reply = "procedures",
+     .tag = "procedures",
+     .help = W_API_PROCEDURES,
+     .rate = RATE_API,
+     .handler = procedures},
+    {.method = HTTP_GET,
+     .path = "/api/v1/procedures/{name}",
+     .kind = ROUTE_API,
+     .who = ACCESS_PUBLIC,
+     .reply = "procedure",
+     .tag = "procedures",
+     .help = W_API_PROCEDURE,
+     .rate = RATE_API,
+     .handler = procedure_one,
      PARAMS([PROCEDURE_NAME] = NAME_IN_PATH)},
-    {.method = HTTP_GET, .path = "/api/v1/procedures/{name}/drawing", .kind = ROUTE_RAW, .who = ACCESS_PUBLIC,
-     .tag = "procedures", .help = W_API_PROCEDURE_DRAWING, .rate = RATE_API, .handler = procedure_drawing,
+    {.method = HTTP_GET,
+     .path = "/api/v1/procedures/{name}/drawing",
+     .kind = ROUTE_RAW,
+     .who = ACCESS_PUBLIC,
+     .tag = "procedures",
+     .help = W_API_PROCEDURE_DRAWING,
+     .rate = RATE_API,
+     .handler = procedure_drawing,
      PARAMS([PROCEDURE_NAME] = NAME_IN_PATH)},
-    {.method = HTTP_GET, .path = "/api/v1/catalogue", .kind = ROUTE_API, .who = ACCESS_PUBLIC, .reply = "catalogue",
-     .tag = "catalogue", .help = W_API_CATALOGUE, .rate = RATE_API, .handler = catalogue,
+    {.method = HTTP_GET,
+     .path = "/api/v1/catalogue",
+     .kind = ROUTE_API,
+     .who = ACCESS_PUBLIC,
+     .reply = "catalogue",
+     .tag = "catalogue",
+     .help = W_API_CATALOGUE,
+     .rate = RATE_API,
+     .handler = catalogue,
      PARAMS([CATALOGUE_SCHEME] = {.name = "scheme", .type = PARAM_CODE, .in = IN_QUERY, .zh = "目录", .en = "scheme"},
             [CATALOGUE_KIND] = {.name = "kind", .type = PARAM_CODE, .in = IN_QUERY, .zh = "部件或事件", .en = "kind"},
-            [CATALOGUE_Q] = {.name = "q", .type = PARAM_TEXT, .in = IN_QUERY, .max = 60, .zh = "查找",
+            [CATALOGUE_Q] = {.name = "q",
+                             .type = PARAM_TEXT,
+                             .in = IN_QUERY,
+                             .max = 60,
+                             .zh = "查找",
                              .en = "part of a title, or the beginning of a code"})},
-    {.method = HTTP_GET, .path = "/api/v1/calendar", .kind = ROUTE_API, .who = ACCESS_PUBLIC, .reply = "calendar",
-     .tag = "calendar", .help = W_API_CALENDAR, .rate = RATE_API, .handler = calendar,
-     PARAMS([CALENDAR_YEAR] = {.name = "year", .type = PARAM_INT, .in = IN_QUERY, .low = 1900, .high = 2200, .zh = "年份",
+    {.method = HTTP_GET,
+     .path = "/api/v1/calendar",
+     .kind = ROUTE_API,
+     .who = ACCESS_PUBLIC,
+     .reply = "calendar",
+     .tag = "calendar",
+     .help = W_API_CALENDAR,
+     .rate = RATE_API,
+     .handler = calendar,
+     PARAMS([CALENDAR_YEAR] = {.name = "year",
+                               .type = PARAM_INT,
+                               .in = IN_QUERY,
+                               .low = 1900,
+                               .high = 2200,
+                               .zh = "年份",
                                .en = "year; this year when absent"})},
-    {.method = HTTP_GET, .path = "/api/v1/journal/checkpoint", .kind = ROUTE_API, .who = ACCESS_PUBLIC, .reply = "checkpoint",
-     .tag = "journal", .help = W_API_CHECKPOINT, .rate = RATE_API, .handler = checkpoint},
-    {.method = HTTP_GET, .path = "/api/v1/journal", .kind = ROUTE_RAW, .who = ROLE_BIT(ROLE_AUDITOR), .tag = "journal",
-     .help = W_API_JOURNAL, .rate = RATE_EXPORT, .handler = journal,
-     PARAMS([JOURNAL_AFTER] = {.name = "after", .type = PARAM_INT, .in = IN_QUERY, .low = 0, .high = 1e15, .zh = "从哪条之后",
+    {.method = HTTP_GET,
+     .path = "/api/v1/journal/checkpoint",
+     .kind = ROUTE_API,
+     .who = ACCESS_PUBLIC,
+     .reply = "checkpoint",
+     .tag = "journal",
+     .help = W_API_CHECKPOINT,
+     .rate = RATE_API,
+     .handler = checkpoint},
+    {.method = HTTP_GET,
+     .path = "/api/v1/journal",
+     .kind = ROUTE_RAW,
+     .who = ROLE_BIT(ROLE_AUDITOR),
+     .tag = "journal",
+     .help = W_API_JOURNAL,
+     .rate = RATE_EXPORT,
+     .handler = journal,
+     PARAMS([JOURNAL_AFTER] = {.name = "after",
+                               .type = PARAM_INT,
+                               .in = IN_QUERY,
+                               .low = 0,
+                               .high = 1e15,
+                               .zh = "从哪条之后",
                                .en = "number of the last entry one has"},
-            [JOURNAL_LIMIT] = {.name = "limit", .type = PARAM_INT, .in = IN_QUERY, .low = 1, .high = LINES_MOST, .zh = "条数",
+            [JOURNAL_LIMIT] = {.name = "limit",
+                               .type = PARAM_INT,
+                               .in = IN_QUERY,
+                               .low = 1,
+                               .high = LINES_MOST,
+                               .zh = "条数",
                                .en = "lines"})},
     {0}};

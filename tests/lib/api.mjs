@@ -42,7 +42,8 @@ export class Caller {
   }
 
   async photos(...pictures) {
-    const reply = await this.client.post('/api/v1/files', pictures.map(bytes => ['photo', {name: 'a.png', type: 'image/png', bytes}]));
+    const parts = pictures.map(bytes => ['photo', {name: 'a.png', type: 'image/png', bytes}]);
+    const reply = await this.client.post('/api/v1/files', parts);
     this.api.check('POST', '/api/v1/files', reply.status, reply.json());
     if (reply.status !== 201) throw new Error(`photos: ${reply.status} ${reply.text}`);
     return reply.json().items.map(item => item.file);
