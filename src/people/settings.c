@@ -16,7 +16,12 @@
   X("people.session-hours", 12, 1, 72, session_hours)         \
   X("people.totp-drift", 1, 0, 4, totp_drift)                 \
   X("people.totp-administrators", 1, 0, 1, totp_required)     \
-  X("people.security-log-days", 200, 180, 3650, security_days)
+  X("people.security-log-days", 200, 180, 3650, security_days) \
+  X("rate.page", 600, 0, 60000, rate.page)                    \
+  X("rate.report", 60, 0, 60000, rate.report)                 \
+  X("rate.sign-in", 30, 0, 60000, rate.sign_in)               \
+  X("rate.api", 1200, 0, 60000, rate.api)                     \
+  X("rate.export", 12, 0, 60000, rate.export)
 
 /* "1 grid worker, 2 building heads, N stairwell heads": setting name, role, per what, default. */
 #define FORCES(X)                                                 \

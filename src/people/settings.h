@@ -27,6 +27,9 @@ struct people_settings {
   int totp_drift;     /* 30-second steps a telephone's clock may be off */
   bool totp_required; /* administrators must use one-time codes (never in a demonstration district) */
   int security_days;  /* how long the security log is kept; the law asks for six months */
+  struct {
+    int page, report, sign_in, api, export;
+  } rate; /* what one address, account or key may do in a minute; 0 is no limit. A whole building may share an address. */
   struct force_rule force[FORCE_RULES];
   size_t force_count;
 };

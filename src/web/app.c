@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "people/rate.h"
 #include "people/settings.h"
 #include "store/file.h"
 #include "web/app_inside.h"
@@ -113,12 +114,26 @@ static int open_app(struct web_app *app, const struct app_settings *s, struct er
   return app_timer_start(&app->timer, app, s->checkpoint_minutes ? s->checkpoint_minutes : CHECKPOINT_MINUTES, err);
 }
 
+/* A demonstration is tried by programs as well as people, and has nothing to guess. */
+static void limit_rates(struct web_app *app) {
+  enum { CALLERS = 65536 };
+  const struct people_settings *s = &app->people->settings;
+  const int per_minute[RATE_CLASSES] = {[RATE_PAGE] = s->rate.page, [RATE_REPORT] = s->rate.report,
+                                        [RATE_SIGN_IN] = s->rate.sign_in, [RATE_API] = s->rate.api,
+                                        [RATE_EXPORT] = s->rate.export};
+  struct rate_limit limits[RATE_CLASSES];
+  for (int i = 0; i < RATE_CLASSES; i++) limits[i] = (struct rate_limit){per_minute[i], (per_minute[i] + 1) / 2};
+  if (!app->demo) app->rates = people_rate_new(CALLERS, limits, RATE_CLASSES);
+  route_set_rates(app->rates);
+}
+
 static int start_serving(struct web_app *app, const struct app_settings *s, struct error *err) {
   struct http_settings http = {.listen = s->listen, .workers = s->workers, .proxy = s->proxy, .body_limit = route_body_limit,
                                .handler = route_handle, .app = app, .worker_start = worker_start,
                                .worker_end = worker_end, .worker_rest = worker_rest};
   route_set_identify(app_identify);
   share_csrf_key(app);
+  limit_rates(app);
   return http_start(&app->server, &http, err);
 }
 
@@ -149,6 +164,7 @@ void app_stop(struct web_app *app) {
   file_store_close(app->files);
   place_map_close(app->places);
   seal_keys_forget(&app->seal);
+  people_rate_free(app->rates);
   arena_free(app->arena);
 }
 

@@ -36,6 +36,7 @@ struct web_app {
   struct place_map *places;
   struct journal_key journal_key;
   struct seal_keys seal;
+  struct rate_table *rates; /* NULL in a demonstration district */
   struct http_server *server;
   struct app_timer *timer;
   struct arena *arena; /* for what is made at start */

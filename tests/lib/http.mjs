@@ -49,7 +49,10 @@ export class Client {
 
   once(method, url, body, headers) {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const options = {method, headers: {...this.headers, ...(cookie ? {cookie} : {}), ...headers}};
+    // A browser says where a form was when it sends it. `origin: null` leaves that out.
+    const from = ['GET', 'HEAD'].includes(method) ? {} : {origin: url.origin};
+    const given = {...from, ...this.headers, ...(cookie ? {cookie} : {}), ...headers};
+    const options = {method, headers: Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null))};
     if (this.socket_path) options.socketPath = this.socket_path;
     if (body !== undefined) options.headers['content-length'] = Buffer.byteLength(body);
     return new Promise((resolve, reject) => {
