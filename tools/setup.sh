@@ -20,7 +20,7 @@ build_packages="
   libjansson-dev libfyaml-dev
   libsodium-dev nettle-dev libseccomp-dev
   libgeos-dev libqrencode-dev libicu-dev
-  libturbojpeg0-dev libpng-dev libwebp-dev libxlsxwriter-dev zlib1g-dev
+  libturbojpeg0-dev libpng-dev libwebp-dev libxlsxwriter-dev libminizip-dev zlib1g-dev
 "
 test_packages="
   libcmocka-dev clang libclang-rt-dev
