@@ -175,6 +175,7 @@ void app_block_signals(void) {
   sigaddset(&set, SIGINT);
   pthread_sigmask(SIG_BLOCK, &set, NULL);
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is met as a full disk */
 }
 
 void app_wait(void) {
