@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -19,6 +20,7 @@ enum { ROW_BYTES = 1 << 20, FIELD_BYTES = 256 << 10, COLUMNS = 256, READ_BYTES =
 struct csv {
   struct arena *arena;
   int fd; /* -1 when reading from memory */
+  gzFile gz; /* reads `fd` when the file is compressed, else NULL */
   const void *source; /* the caller's bytes then; `data` is a copy, because rows are cut in place */
   char *data;
   size_t cap, start, end;
@@ -32,9 +34,30 @@ struct csv {
 
 static void close_file(void *what) {
   struct csv *c = what;
-  if (c->fd >= 0) close(c->fd);
+  if (c->gz) gzclose(c->gz); /* closes fd too */
+  if (c->fd >= 0 && !c->gz) close(c->fd);
+  c->gz = NULL;
   c->fd = -1;
 }
+
+/* A gzip file is known by its first two bytes, not by its name. */
+static int open_compressed(struct csv *c, const char *path, struct error *err) {
+  unsigned char magic[2];
+  if (pread(c->fd, magic, sizeof magic, 0) != (ssize_t)sizeof magic || magic[0] != 0x1F || magic[1] != 0x8B) return 0;
+  c->gz = gzdopen(c->fd, "rb");
+  return c->gz ? 0 : error_unavailable(err, "csv.unreadable", "%s: gzip", path);
+}
+
+static ssize_t read_some(struct csv *c, char *out, size_t n) {
+  if (!c->gz) return read(c->fd, out, n);
+  int got = gzread(c->gz, out, (unsigned)(n < READ_BYTES ? n : READ_BYTES));
+  int what = 0;
+  if (got >= 0 && (gzerror(c->gz, &what), what != Z_OK && what != Z_STREAM_END)) got = -1; /* cut short */
+  if (got < 0) errno = EIO;
+  return got;
+}
+
+int64_t csv_done(const struct csv *c) { return c->gz ? (int64_t)gzoffset(c->gz) : c->offset; }
 
 void csv_close(struct csv *c) { close_file(c); }
 
@@ -62,7 +85,7 @@ static int fill(struct csv *c, struct error *err) {
     c->start = 0;
   }
   while (c->end < c->cap) {
-    ssize_t n = read(c->fd, c->data + c->end, c->cap - c->end);
+    ssize_t n = read_some(c, c->data + c->end, c->cap - c->end);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return error_unavailable(err, "csv.unreadable", "read: %s", strerror(errno));
     if (n == 0) {
@@ -98,6 +121,7 @@ int csv_open(struct csv **out, struct arena *a, const char *path, const struct c
   if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
     return error_unavailable(err, "csv.unreadable", "%s: not a plain file", path);
   c->size = st.st_size;
+  if (open_compressed(c, path, err) != 0) return -1;
   /* One whole row always fits, plus the byte after it and the NUL that ends its last field. */
   c->cap = c->limits.row_bytes + READ_BYTES;
   c->data = arena_alloc(a, c->cap + 1);
@@ -121,12 +145,12 @@ int csv_open_bytes(struct csv **out, struct arena *a, const void *bytes, size_t 
 }
 
 int csv_seek(struct csv *c, int64_t offset, int64_t line, struct error *err) {
-  if (offset < 0 || offset > c->size) return error_fault(err, "csv.seek", "offset outside the file");
+  if (offset < 0 || (!c->gz && offset > c->size)) return error_fault(err, "csv.seek", "offset outside the file");
   if (c->fd < 0) {
     if (c->cap > 0) memcpy(c->data, c->source, c->cap);
     c->start = (size_t)offset;
   } else {
-    if (lseek(c->fd, offset, SEEK_SET) < 0) return error_unavailable(err, "csv.unreadable", "seek failed");
+    if ((c->gz ? gzseek(c->gz, offset, SEEK_SET) : lseek(c->fd, offset, SEEK_SET)) < 0) return error_unavailable(err, "csv.unreadable", "seek failed");
     c->start = c->end = 0;
     c->at_end = false;
   }

@@ -29,7 +29,7 @@ struct csv_row {
   int64_t offset; /* the byte of the file the row begins at, for resuming */
 };
 
-/* Opens the file at `path`. Errors: csv.missing (no such file), csv.unreadable, csv.encoding.utf16. */
+/* Opens the file at `path`, compressed with gzip or not. Errors: csv.missing (no such file), csv.unreadable, csv.encoding.utf16. */
 int csv_open(struct csv **out, struct arena *a, const char *path, const struct csv_limits *limits, struct error *err);
 
 /* Reads from memory, which must live as long as the reader. For tests, uploads and the fuzzer. */
@@ -58,8 +58,9 @@ int csv_column_required(int *out, const struct csv *c, const char *name, struct 
 /* Goes on from `offset`, a row's beginning learned from an earlier reading of the same file; `line` is its line. */
 int csv_seek(struct csv *c, int64_t offset, int64_t line, struct error *err);
 
-/* Size of the file in bytes, for showing progress. */
+/* Size of the file in bytes, and how much of it was read (of a compressed file: as it lies there), for progress. */
 int64_t csv_size(const struct csv *c);
+int64_t csv_done(const struct csv *c);
 
 /* True when a spreadsheet would run the field as a formula (it begins with = + - @ tab or carriage return, and is
  * not simply a number). */

@@ -21,15 +21,17 @@ int64_t cell_of(double lon, double lat) {
 int where_position(struct work *k, double lon, double lat) {
   struct place_found found = {0};
   struct error why = {0};
+  bool anywhere = k->act && k->act->anywhere;
   k->s->lon = lon;
   k->s->lat = lat;
   if (place_locate(&found, k->e->places, (struct lonlat){lon, lat}, &why) < 0) {
+    if (anywhere) return 0;
     text_copy(why.field, sizeof why.field, "position");
     *k->err = why;
     return -1;
   }
   if (found.to_be_placed && found.distance_m > PLACE_FAR_M)
-    return error_set(k->err, ERR_INPUT, "matter.place.outside", "position", NULL);
+    return anywhere ? 0 : error_set(k->err, ERR_INPUT, "matter.place.outside", "position", NULL);
   k->s->at = (struct place_chain){.street = found.street, .community = found.community, .grid = found.grid};
   k->s->to_be_placed = found.to_be_placed;
   return 0;
@@ -792,6 +794,7 @@ static void fill_acted(const struct work *k, struct acted *out) {
   out->step = k->s->last_step;
   out->stage = k->s->tracks[0].stage->name;
   out->next_due = k->s->shown_due;
+  out->late = k->s->late;
   if (!out->receipt) out->receipt = "";
 }
 

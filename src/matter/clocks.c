@@ -45,6 +45,7 @@ static int clock_limit(struct limit *out, struct doing *d, const struct procedur
   switch (c->limit_from) {
     case LIMIT_TABLE: return table_limit(out, d, c);
     case LIMIT_CATALOGUE: return catalogue_limit(out, d, c);
+    case LIMIT_GIVEN:
     case LIMIT_FIXED: break;
   }
   return limit_resolve(out, d->k, &c->limit);
@@ -142,6 +143,26 @@ static int go_on(struct doing *d, struct state_clock *c, const char *reason) {
   return clocks_save(d->k, c, false);
 }
 
+/* The end a value says: a moment, or a date's last millisecond. False when nothing was said. */
+static bool given_end(time_ms *out, struct doing *d, const struct procedure_clock *c) {
+  const char *v = state_value(d->k->s, value_track(d, c->limit_field), c->limit_field);
+  int offset = d->k->w->offset_min;
+  int32_t day;
+  if (text_empty(v)) return false;
+  if (c->limit_field->type == FIELD_TIME) return time_parse(out, v, offset);
+  if (!date_parse(&day, v)) return false;
+  *out = ms_of_day(day + 1, offset) - 1;
+  return true;
+}
+
+static int start_given(struct doing *d, struct state_clock *c, time_ms end) {
+  struct work *k = d->k;
+  if (lane_next(k->t, "clock", &c->id, k->err) < 0) return -1;
+  if (clock_start_fixed(&c->clock, k->a, k->now, end, k->err) < 0) return -1;
+  k->s->clock_count++;
+  return clocks_save(k, c, true);
+}
+
 static int start(struct doing *d, const struct procedure_clock *type) {
   struct work *k = d->k;
   struct procedure_facts facts;
@@ -150,9 +171,12 @@ static int start(struct doing *d, const struct procedure_clock *type) {
   struct limit limit;
   state_facts(&facts, &of);
   if (is_open(old) || !procedure_holds(type->when, &facts)) return 0;
+  time_ms end = 0;
+  if (type->limit_from == LIMIT_GIVEN && !given_end(&end, d, type)) return 0;
   if (old && type->goes_on && old->clock.end == CLOCK_ENDED_MET) return go_on(d, old, d->action->name);
   struct state_clock *c = &k->s->clocks[k->s->clock_count];
   *c = (struct state_clock){.type = type, .track = d->track, .counts = type->counts};
+  if (type->limit_from == LIMIT_GIVEN) return start_given(d, c, end);
   if (clock_limit(&limit, d, type) < 0 || lane_next(k->t, "clock", &c->id, k->err) < 0) return -1;
   if (clock_start(&c->clock, k->a, k->now, limit, k->err) < 0) return -1;
   k->s->clock_count++;
@@ -241,6 +265,7 @@ static int extend(struct doing *d, struct state_clock *c, const struct procedure
 
 static int relimit(struct doing *d, struct state_clock *c) {
   struct limit limit;
+  if (c->type->limit_from == LIMIT_GIVEN) return 0;
   if (clock_limit(&limit, d, c->type) < 0) return -1;
   if (limit_same(limit, c->clock.limit) && c->clock.limit.unit == limit.unit && c->clock.count == 1) return 0;
   if (clock_relimit(&c->clock, d->k->a, d->k->now, limit, d->action->name, d->k->err) < 0) return -1;

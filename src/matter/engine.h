@@ -95,6 +95,7 @@ struct act {
   const char *once_key;   /* idempotency key or NULL; once_request what was asked */
   struct bytes once_request;
   time_ms at;             /* imports only: when it happened; 0: now */
+  bool anywhere;          /* imports only: a position outside the district is kept, without a place */
 };
 
 /* What came of it. Strings in the transaction's arena: copy what must outlive the batch. */
@@ -103,6 +104,7 @@ struct acted {
   const char *code, *receipt; /* receipt "" when none was made */
   const char *stage;
   time_ms next_due;           /* what the reporter is told; 0 none */
+  bool late;                  /* a clock that counts has passed its end */
   bool again;                 /* the same request as before: nothing was done now */
 };
 

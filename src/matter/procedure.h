@@ -404,7 +404,8 @@ struct procedure_action {
 
 /* ---- until when: clocks -------------------------------------------------------------------------------------- */
 
-enum procedure_limit_from { LIMIT_FIXED, LIMIT_TABLE, LIMIT_CATALOGUE };
+/* GIVEN: the end itself is a value of the matter: a date or moment set by a decision, an order, an imported file. */
+enum procedure_limit_from { LIMIT_FIXED, LIMIT_TABLE, LIMIT_CATALOGUE, LIMIT_GIVEN };
 
 struct procedure_limit_row {
   const char *value; /* of the table's field */
@@ -430,7 +431,7 @@ struct procedure_clock {
   size_t start_actions_count, stop_actions_count;
   enum procedure_limit_from limit_from;
   struct procedure_limit limit;              /* FIXED; CATALOGUE: when the condition gives none */
-  const struct procedure_field *limit_field; /* TABLE: whose value; CATALOGUE: the condition field */
+  const struct procedure_field *limit_field; /* TABLE: whose value; CATALOGUE: the condition; GIVEN: its end */
   const struct procedure_limit_row *rows;    /* TABLE: complete for a choice without a fallback */
   size_t rows_count;
   const struct procedure_condition *when;    /* it starts only if this holds */

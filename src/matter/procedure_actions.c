@@ -140,6 +140,17 @@ static void table_fill(struct reader *r, struct procedure_clock *c, const struct
   c->rows_count = of->count;
 }
 
+/* {given: FIELD}: a value says the end; without one the clock does not start. */
+static void given_fill(struct reader *r, struct procedure_clock *c, const struct yaml *node) {
+  static const char *const allowed[] = {"given", NULL};
+  c->limit_from = LIMIT_GIVEN;
+  if (!keys_check(r, node, allowed)) return;
+  const struct yaml *given = yaml_get(node, "given");
+  const struct procedure_field *f = c->limit_field = field_named(r, c->track, given);
+  if (f && f->type != FIELD_DATE && f->type != FIELD_TIME)
+    finding_error(r, at_value(given), "procedure.effect.field-type", f->name, "date, time");
+}
+
 static void limit_fill(struct reader *r, struct procedure_clock *c, const struct yaml *node) {
   static const char *const allowed[] = {"catalogue", "otherwise", NULL};
   if (!node) {
@@ -148,6 +159,8 @@ static void limit_fill(struct reader *r, struct procedure_clock *c, const struct
     c->limit = limit_of(r, node);
   } else if (yaml_get(node, "by")) {
     table_fill(r, c, node);
+  } else if (yaml_get(node, "given")) {
+    given_fill(r, c, node);
   } else {
     c->limit_from = LIMIT_CATALOGUE;
     keys_check(r, node, allowed);
