@@ -150,7 +150,8 @@ int csv_seek(struct csv *c, int64_t offset, int64_t line, struct error *err) {
     if (c->cap > 0) memcpy(c->data, c->source, c->cap);
     c->start = (size_t)offset;
   } else {
-    if ((c->gz ? gzseek(c->gz, offset, SEEK_SET) : lseek(c->fd, offset, SEEK_SET)) < 0) return error_unavailable(err, "csv.unreadable", "seek failed");
+    int64_t at = c->gz ? gzseek(c->gz, offset, SEEK_SET) : lseek(c->fd, offset, SEEK_SET);
+    if (at < 0) return error_unavailable(err, "csv.unreadable", "seek failed");
     c->start = c->end = 0;
     c->at_end = false;
   }

@@ -29,7 +29,8 @@ struct csv_row {
   int64_t offset; /* the byte of the file the row begins at, for resuming */
 };
 
-/* Opens the file at `path`, compressed with gzip or not. Errors: csv.missing (no such file), csv.unreadable, csv.encoding.utf16. */
+/* Opens the file at `path`, compressed with gzip or not. Errors: csv.missing (no such file), csv.unreadable,
+ * csv.encoding.utf16. */
 int csv_open(struct csv **out, struct arena *a, const char *path, const struct csv_limits *limits, struct error *err);
 
 /* Reads from memory, which must live as long as the reader. For tests, uploads and the fuzzer. */

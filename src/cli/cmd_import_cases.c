@@ -1,6 +1,7 @@
 /* `tongxin import cases FILE --map MAP`: see docs/import.md. What is refused stands in a report beside the file. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 

@@ -338,6 +338,7 @@ int db_migrate(struct db *db, int *applied, struct error *err) {
     count++;
   }
   free(v);
+  if (r == 0 && count && db->driver->first_guess) r = db->driver->script(db, db->driver->first_guess, err);
   if (applied) *applied = count;
   return r;
 }

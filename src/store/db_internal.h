@@ -112,6 +112,7 @@ struct db_driver {
   /* Blobs may need decoding: into the arena. */
   struct bytes (*col_blob)(const struct db_row *row, int col, struct arena *arena);
   const char *begin_read, *begin_write;
+  const char *first_guess; /* run when migrations were made: what the planner needs to know; NULL nothing */
   bool postgresql;
 };
 
