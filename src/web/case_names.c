@@ -21,14 +21,17 @@ const char *case_say(struct arena *a, enum lang lang, enum word id, int n, const
   return s;
 }
 
-static const char *number(struct arena *a, int64_t n) { return arena_printf(a, "%lld", (long long)n); }
+static const char *number(struct arena *a, int64_t n) {
+  return arena_printf(a, "%lld", (long long)n);
+}
 
 const char *case_pick(const struct case_asker *who, const struct bilingual *t) {
   const char *s = bilingual_pick(t, who->lang == LANG_ZH);
   return s ? s : "";
 }
 
-/* --- spans of time and lights ---------------------------------------------------------------------------------------- */
+/* --- spans of time and lights ----------------------------------------------------------------------------------------
+ */
 
 const char *case_span(struct arena *a, enum lang lang, time_ms span) {
   if (span < 0) span = -span;
@@ -49,12 +52,15 @@ struct case_light case_light_of(struct arena *a, enum lang lang, time_ms due, ti
   if (!due) return (struct case_light){.look = "", .words = ""};
   bool late = now > due, soon = !late && warn_at && now >= warn_at;
   const char *args[] = {case_span(a, lang, due - now)};
-  return (struct case_light){.look = late ? "late" : soon ? "soon" : "ok",
+  return (struct case_light){.look = late   ? "late"
+                                     : soon ? "soon"
+                                            : "ok",
                              .words = case_say(a, lang, late ? W_LIGHT_OVER : W_LIGHT_LEFT, 1, args),
                              .due = due};
 }
 
-/* --- who ------------------------------------------------------------------------------------------------------------- */
+/* --- who -------------------------------------------------------------------------------------------------------------
+ */
 
 const char *case_org_name(const struct case_asker *who, int64_t org) {
   struct org_row row;
@@ -83,8 +89,10 @@ const char *case_post_title(const struct case_asker *who, int64_t post) {
   struct error ignored = {0};
   if (!post || people_post_get(&row, who->db, who->arena, who->world->district, post, &ignored) != 1) return "";
   const char *role = words_find(who->lang, role_words(row.post.role)), *where = "";
-  if (row.post.org) where = case_org_name(who, row.post.org);
-  else if (row.post.place) where = case_place_name(who, row.post.place);
+  if (row.post.org)
+    where = case_org_name(who, row.post.org);
+  else if (row.post.place)
+    where = case_place_name(who, row.post.place);
   return *where ? arena_printf(who->arena, "%s · %s", where, role ? role : "") : role ? role : "";
 }
 
@@ -107,8 +115,11 @@ const char *case_actor_name(const struct case_asker *who, const char *key) {
   static const struct {
     const char *prefix;
     enum word word;
-  } kinds[] = {{"receipt:", W_ACTOR_REPORTER}, {"reporter:", W_ACTOR_REPORTER}, {"key:", W_ACTOR_PROGRAM},
-               {"anyone", W_ACTOR_ANYONE},     {"system", W_ACTOR_SYSTEM}};
+  } kinds[] = {{"receipt:", W_ACTOR_REPORTER},
+               {"reporter:", W_ACTOR_REPORTER},
+               {"key:", W_ACTOR_PROGRAM},
+               {"anyone", W_ACTOR_ANYONE},
+               {"system", W_ACTOR_SYSTEM}};
   int64_t id;
   if (text_starts(key, "account:") && text_to_int(key + strlen("account:"), &id)) {
     const char *name = account_name(who, id);
@@ -119,7 +130,15 @@ const char *case_actor_name(const struct case_asker *who, const char *key) {
   return "";
 }
 
-/* --- values ---------------------------------------------------------------------------------------------------------- */
+const char *case_phase(enum lang lang, int phase) {
+  static const enum word words[] = {W_PHASE_REPORTED,   W_PHASE_VERIFYING, W_PHASE_ACCEPTED, W_PHASE_FILED,
+                                    W_PHASE_DISPATCHED, W_PHASE_HANDLING,  W_PHASE_HANDLED,  W_PHASE_CHECKING,
+                                    W_PHASE_SUSPENDED,  W_PHASE_CLOSED,    W_PHASE_REFUSED,  W_PHASE_VOID};
+  return phase >= 0 && phase <= PHASE_VOID ? word(lang, words[phase]) : "";
+}
+
+/* --- values ----------------------------------------------------------------------------------------------------------
+ */
 
 const char *case_category_title(const struct case_asker *who, const char *key) {
   int32_t today = day_of_ms(who->now, who->world->offset_min);

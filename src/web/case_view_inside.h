@@ -17,6 +17,8 @@ const struct state_clock *case_clock_ended_by(const struct state *s, const struc
 /* "8分" of "2 个工作时": what of the clock's limit was used at `at`. False when it cannot be read. */
 bool case_clock_used(const struct case_asker *who, const struct state_clock *c, time_ms at, const char **used,
                      const char **limit, struct clock_reading *reading);
+/* A phase as the field calls what waits in it: "待派遣". `phase` is an enum procedure_phase. */
+const char *case_phase(enum lang lang, int phase);
 /* The holder of a track in words. */
 const char *case_holder(const struct case_asker *who, const struct state_track *t);
 /* "处置协同 · 区环卫中心": a side track in words, "" for main. */

@@ -1,0 +1,72 @@
+/* What the desk and the lists show. */
+#ifndef WEB_VIEW_DESK_H
+#define WEB_VIEW_DESK_H
+
+#include "web/case_form.h"
+#include "web/desk.h"
+
+/* One case (or one track of one) in a list. */
+struct desk_row {
+  const char *code, *summary, *category, *procedure, *stage, *source, *urgency, *role;
+  const char *place, *where; /* street; community and grid */
+  const char *card;          /* "", "ordinary", "yellow", "red" */
+  const char *card_title, *href;
+  struct case_light light;
+  time_ms at;                /* when it was opened, or came here */
+  bool late, confidential;
+  int reporters, urges;
+};
+
+struct desk_tab {
+  const char *href, *title, *mark;
+  int64_t count;
+  bool chosen;
+};
+
+/* A figure that opens its list. */
+struct desk_figure {
+  const char *href, *title, *look, *icon; /* look: "", "ok", "soon", "late" */
+  int64_t n;
+};
+
+struct view_desk {
+  const char *title, *where;
+  const struct desk_figure *figures;
+  int figure_count;
+  const struct desk_tab *tabs;
+  int tab_count;
+  const struct desk_row *rows;
+  int row_count;
+  const char *next; /* address of the next page, "" none */
+  const struct desk_opening *openings;
+  int opening_count;
+};
+
+struct view_cases {
+  const struct view_problem *problem;
+  const struct desk_tab *tabs;
+  int tab_count;
+  const struct desk_row *rows;
+  int row_count;
+  const char *next, *first;
+  const char *words, *from, *to;
+  const struct form_group *places, *majors, *orgs, *procedures, *sources, *states, *orders;
+  int place_groups, major_groups, org_groups, procedure_groups, source_groups, state_groups, order_groups;
+  const char *phase; /* kept while filtering */
+  const char *export_csv, *export_xlsx;
+};
+
+struct desk_message {
+  int64_t id;
+  const char *text, *code;
+  time_ms at;
+  bool seen;
+};
+struct view_messages {
+  const struct desk_message *items;
+  int count;
+  int64_t newest;
+  const char *next;
+};
+
+#endif
