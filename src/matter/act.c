@@ -588,7 +588,7 @@ int reporter_insert(struct work *k, const struct reporter_in *in, int64_t report
       .id = r->id,
       .reported = reported,
       .receipt = arena_strdup(k->a, receipt),
-      .person = k->actor->person,
+      .person = k->for_another ? 0 : k->actor->person,
       .api_key = k->actor->api_key,
       .confidential = in->confidential,
       .lang = in->lang,
@@ -656,6 +656,7 @@ static int open_now(struct work *k, const struct procedure_action *action, const
     return error_set(k->err, k->actor->kind == ACTOR_ANONYMOUS ? ERR_SIGN_IN : ERR_DENIED, "matter.not-yours", NULL,
                      NULL);
   if (say_check(k, &k->s->tracks[0], action, said, count) < 0) return -1;
+  k->for_another = post != NULL;
   if (reporter && reporter_insert(k, reporter, k->s->id) < 0) return -1;
   if (track_insert_main(k) < 0) return -1;
   if (act_take(k, &k->s->tracks[0], action, said, count, post) < 0) return -1;

@@ -53,6 +53,7 @@ struct work {
   struct state *s;
   struct subject subject;
   bool fresh;            /* not in the table yet */
+  bool for_another;      /* opened under a post: whoever does it is not the reporter */
   const struct act *act; /* as asked; for the first action only */
   bool words_changed;    /* summary or address: the search index is due */
 };

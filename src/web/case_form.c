@@ -11,7 +11,7 @@ enum {
   SAID_MOST = 400,
   WORDS_MOST = 16 * 1024,
   TEXT_MOST = 4000,
-  SHORT_TEXT = 80,
+  SHORT_TEXT = 200,
   ROWS_FIRST = 3,
   ONCE_CHARS = 24,
   FEW = 7
@@ -131,6 +131,23 @@ static void close_rows(struct form_said *said, struct arena *a) {
   }
 }
 
+/* What must be said and was not is told before anything is sent on: a missing place would be met as a wrong post. */
+static int check_needed(const struct form_said *said, const struct case_asker *who, const struct form_for *what,
+                        struct error *err) {
+  for (size_t i = 0; i < what->action->needs.count; i++) {
+    const struct procedure_field *f = what->action->needs.items[i];
+    size_t n = strlen(f->name);
+    bool given = false;
+    for (size_t k = 0; k < said->count && !given; k++)
+      given = text_eq(said->items[k].field, f->name) ||
+              (text_starts(said->items[k].field, f->name) && said->items[k].field[n] == '.');
+    for (size_t k = 0; k < said->file_count && !given; k++) given = text_eq(said->file_fields[k], f->name);
+    const char *label = arena_printf(who->arena, "%s%c%s", f->label.zh, ERROR_ARG_LANGUAGES, f->label.en);
+    if (!given) return error_set(err, ERR_INPUT, "matter.field.missing", f->name, label, "", NULL);
+  }
+  return 0;
+}
+
 static void read_files(struct form_said *out, struct request *r, const struct form_for *what) {
   for (size_t i = 0; i < r->http->file_count; i++) {
     const struct http_file *file = &r->http->files[i];
@@ -164,7 +181,7 @@ int form_read(struct form_said *out, struct request *r, const struct case_asker 
       if (lists[l]->items[i]->type == FIELD_POSITION) read_position(out, r, lists[l]->items[i]);
   close_rows(out, r->arena);
   read_files(out, r, what);
-  if (first.kind == ERR_NONE) return 0;
+  if (first.kind == ERR_NONE) return check_needed(out, who, what, err);
   *err = first;
   return -1;
 }

@@ -386,18 +386,19 @@ static void fill_once(struct doing *d) {
   if (text_empty(seen) || !text_to_int(seen, &d->act.seen_step)) d->act.seen_step = 0;
 }
 
-/* Reads the form and hands it over, or shows it again. */
-static int start(struct doing *d, const struct case_asker *who, struct error *err) {
+/* Reads the form and its files, and hands them over; or shows the form again. Files are taken in any case: nobody
+ * should have to choose them twice. */
+static int start(struct doing *d, const struct case_asker *who, lane_fn *run, struct error *err) {
   struct request *r = d->r;
-  struct error wrong = {0};
+  struct error wrong = {0}, file_wrong = {0};
   d->act.actor = &r->actor;
   d->act.action = d->action;
   fill_once(d);
   bool again = http_pair_get(&r->http->form, "_again") != NULL;
-  if (form_read(&d->said, r, who, &d->what, &wrong) < 0 || take_files(d, who, &wrong) < 0)
-    return again && wrong.kind == ERR_INPUT ? show_again(r, d, err) : keep_and_show(r, d, &wrong, err);
-  if (again) return keep_and_show(r, d, &wrong, err);
-  return app_run(r, do_it, d, done);
+  form_read(&d->said, r, who, &d->what, &wrong);
+  if (take_files(d, who, &file_wrong) < 0 && wrong.kind == ERR_NONE) wrong = file_wrong;
+  if (again && wrong.kind == ERR_INPUT) error_clear(&wrong);
+  return again || wrong.kind != ERR_NONE ? keep_and_show(r, d, &wrong, err) : app_run(r, run, d, done);
 }
 
 /* --- on a case */
@@ -422,7 +423,7 @@ static int act_post(struct request *r, struct error *err) {
   d->what = form_of(&c, a, t);
   d->act.matter = c.s->id;
   d->act.track = t->id;
-  return start(d, &c.who, err);
+  return start(d, &c.who, do_it, err);
 }
 
 static void add_kept(struct doing *d) {
@@ -521,20 +522,13 @@ static int do_opening(struct lane_txn *t, void *ctx, struct error *err) {
 
 static int open_post(struct request *r, struct error *err) {
   struct case_asker who;
-  struct error wrong = {0};
   struct doing *d = ARENA_NEW(r->arena, struct doing);
   *d = (struct doing){
       .r = r, .opening = true, .procedure = req_text(r, OPEN_PROCEDURE), .action = req_text(r, OPEN_ACTION)};
   if (desk_asker(&who, r, err) < 0 || opening_form(&d->what, r, &who, d->procedure, d->action, err) < 0) return -1;
-  d->act.actor = &r->actor;
-  d->act.action = d->action;
   d->act.procedure = d->procedure;
   d->act.source = "desk";
-  fill_once(d);
-  bool again = http_pair_get(&r->http->form, "_again") != NULL;
-  bool bad = form_read(&d->said, r, &who, &d->what, &wrong) < 0 || take_files(d, &who, &wrong) < 0;
-  if (bad || again) return keep_and_show(r, d, &wrong, err);
-  return app_run(r, do_opening, d, done);
+  return start(d, &who, do_opening, err);
 }
 
 static int show_opening_again(struct request *r, struct doing *d, struct error *err) {

@@ -43,6 +43,7 @@ export class Client {
       if (reply.status < 304) {
         if (method !== 'HEAD') method = 'GET';
         send = {body: undefined, headers: {}};
+        headers = Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'content-type'));
       }
     }
   }
