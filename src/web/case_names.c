@@ -9,6 +9,7 @@
 #include "place/place.h"
 #include "web/case_view.h"
 #include "web/case_view_inside.h"
+#include "web/page.h"
 
 enum { WORDS_MOST = 16 * 1024, VALUE_CHARS = 4000 };
 
@@ -28,6 +29,16 @@ static const char *number(struct arena *a, int64_t n) {
 const char *case_pick(const struct case_asker *who, const struct bilingual *t) {
   const char *s = bilingual_pick(t, who->lang == LANG_ZH);
   return s ? s : "";
+}
+
+const char *case_address(struct arena *a, const char *code) {
+  struct buf b;
+  buf_init(&b, WORDS_MOST);
+  buf_puts(&b, "/case/");
+  page_part_string(&b, code);
+  const char *s = arena_strdup(a, b.data);
+  buf_free(&b);
+  return s;
 }
 
 /* --- spans of time and lights ----------------------------------------------------------------------------------------

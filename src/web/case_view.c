@@ -151,7 +151,7 @@ static bool make_fact(struct case_fact *out, const struct making *m, const struc
                             .raw = raw ? raw : "",
                             .href = "",
                             .masked = is_personal(f) && !m->clear};
-  if (f->type == FIELD_MATTER && *out->value) out->href = arena_printf(m->who->arena, "/case/%s", out->value);
+  if (f->type == FIELD_MATTER && *out->value) out->href = case_address(m->who->arena, out->value);
   return true;
 }
 

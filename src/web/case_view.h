@@ -36,6 +36,8 @@ struct case_light {
 
 /* A light from an end alone, as lists have it. `closed` with no `due`: grey or empty. */
 struct case_light case_light_of(struct arena *a, enum lang lang, time_ms due, time_ms warn_at, time_ms now);
+/* "/case/620302-%E5%93%A8-2026-0001": the address of a case. */
+const char *case_address(struct arena *a, const char *code);
 /* "2天3小时", "11分", for spans of time in either direction. */
 const char *case_span(struct arena *a, enum lang lang, time_ms span);
 

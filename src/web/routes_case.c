@@ -100,8 +100,8 @@ static int add_tabs(struct case_tab *tabs, const struct reading *c, int64_t trac
     for (int i = 0; i < c->v->offer_count && n < TABS_MOST; i++) {
       const struct case_offer *o = &c->v->offers[i];
       if (o->track != track || rank(c, o) != pass) continue;
-      const char *href =
-          arena_printf(c->r->arena, "/case/%s?do=%s&track=%lld#do", c->v->code, o->name, (long long)o->track);
+      const char *href = arena_printf(c->r->arena, "%s?do=%s&track=%lld#do", case_address(c->r->arena, c->v->code),
+                                      o->name, (long long)o->track);
       tabs[n++] = (struct case_tab){.href = href,
                                     .title = o->title,
                                     .track = o->track_title,
@@ -127,8 +127,8 @@ static void make_tabs(struct view_case *view, const struct reading *c) {
 
 static struct form_for form_of(const struct reading *c, const struct procedure_action *action,
                                const struct state_track *track) {
-  const char *address =
-      arena_printf(c->r->arena, "/case/%s/act/%lld/%s", c->s->code, (long long)track->id, action->name);
+  const char *address = arena_printf(c->r->arena, "%s/act/%lld/%s", case_address(c->r->arena, c->s->code),
+                                     (long long)track->id, action->name);
   return (struct form_for){
       .procedure = c->s->procedure, .action = action, .state = c->s, .track = track, .address = address};
 }
@@ -159,8 +159,8 @@ static const char *merge_address(const struct reading *c, const char *other) {
     const struct case_offer *o = &c->v->offers[i];
     for (size_t k = 0; k < o->action->effects.count; k++)
       if (o->action->effects.items[k].kind == EFFECT_MERGE)
-        return arena_printf(c->r->arena, "/case/%s?do=%s&track=%lld&with=%s#do", c->v->code, o->name,
-                            (long long)o->track, other);
+        return arena_printf(c->r->arena, "%s?do=%s&track=%lld&with=%s#do", case_address(c->r->arena, c->v->code),
+                            o->name, (long long)o->track, case_address(c->r->arena, other) + strlen("/case/"));
   }
   return "";
 }
@@ -572,7 +572,7 @@ static int done(struct request *r, void *ctx, struct error *err) {
   }
   if (d->opening && !text_empty(d->acted.receipt)) return show_registered(r, &d->acted, err);
   reply_notice(r, d->acted.again ? W_CASE_DONE_BEFORE : W_CASE_DONE);
-  return reply_redirect(r, arena_printf(r->arena, "/case/%s", d->acted.code));
+  return reply_redirect(r, case_address(r->arena, d->acted.code));
 }
 
 /* --- the reporters' names in clear

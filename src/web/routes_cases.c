@@ -129,7 +129,7 @@ static struct desk_row row_of(const struct case_asker *who, const struct list_ro
   struct arena *a = who->arena;
   bool zh = who->lang == LANG_ZH;
   struct desk_row row = {.code = in->code,
-                         .href = arena_printf(a, "/case/%s", in->code),
+                         .href = case_address(a, in->code),
                          .summary = text_shorten(a, in->summary, 80),
                          .category = case_category_title(who, in->category),
                          .procedure = bilingual_pick(&in->procedure->title, zh),
