@@ -80,7 +80,7 @@ static int check_file(struct checking *k, int number, struct error *err) {
   struct procedure_findings found = {0};
   const struct procedure *p = NULL;
   struct error refused = {0};
-  char *text;
+  char *text = NULL;
   size_t len = 0;
   if (read_text(&text, &len, a, k->path[number], err) < 0) return -1;
   int r = procedure_read(&p, &found, a, text, len, &refused);

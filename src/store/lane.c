@@ -54,7 +54,7 @@ static int load_counter(struct lane_txn *t, const char *name, struct lane_counte
 }
 
 int lane_next(struct lane_txn *t, const char *sequence, int64_t *out, struct error *err) {
-  struct lane_counter *c;
+  struct lane_counter *c = NULL;
   if (load_counter(t, sequence, &c, err) < 0) return -1;
   *out = c->next++;
   return 0;
