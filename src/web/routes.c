@@ -4,6 +4,7 @@
 extern const struct route routes_case[], routes_cases[], routes_demo[], routes_desk[], routes_place[], routes_sign_in[];
 extern const struct route routes_site[], routes_system[];
 extern const struct route routes_api_file[], routes_api_list[], routes_api_matter[], routes_api_people[], routes_api_site[];
+extern const struct route routes_open311[], routes_open311_post[], routes_open311_request[];
 
 const struct route *const route_areas[] = {
     routes_site,
@@ -19,5 +20,8 @@ const struct route *const route_areas[] = {
     routes_api_list,
     routes_api_site,
     routes_api_file,
+    routes_open311,
+    routes_open311_post,
+    routes_open311_request,
     NULL,
 };
