@@ -141,6 +141,11 @@ const char *case_actor_name(const struct case_asker *who, const char *key) {
   return "";
 }
 
+bool case_is_urgent(const struct procedure *p, const char *urgency) {
+  const struct procedure_field *f = procedure_field_as(p, AS_URGENCY);
+  return f && f->options_count && !text_empty(urgency) && !text_eq(f->options[0].name, urgency);
+}
+
 const char *case_phase(enum lang lang, int phase) {
   static const enum word words[] = {W_PHASE_REPORTED,   W_PHASE_VERIFYING, W_PHASE_ACCEPTED, W_PHASE_FILED,
                                     W_PHASE_DISPATCHED, W_PHASE_HANDLING,  W_PHASE_HANDLED,  W_PHASE_CHECKING,

@@ -20,9 +20,12 @@ struct making {
   bool clear; /* reporters' names in clear */
 };
 
-static bool zh(const struct making *m) { return m->who->lang == LANG_ZH; }
+static bool zh(const struct making *m) {
+  return m->who->lang == LANG_ZH;
+}
 
-/* --- what may be seen ------------------------------------------------------------------------------------------------- */
+/* --- what may be seen
+ * ------------------------------------------------------------------------------------------------- */
 
 /* The procedure's own say on what reporters and the public see, on top of each field's. */
 static unsigned shows(const struct making *m) {
@@ -46,12 +49,15 @@ static bool shows_kind(const struct making *m, const struct procedure_field *f) 
 }
 
 static bool sees(const struct making *m, const struct procedure_field *f) {
-  static const enum access_view least[] = {
-      [SEEN_PUBLIC] = VIEW_PUBLIC, [SEEN_REPORTER] = VIEW_REPORTER, [SEEN_HANDLERS] = VIEW_HANDLER, [SEEN_SEALED] = VIEW_FULL};
+  static const enum access_view least[] = {[SEEN_PUBLIC] = VIEW_PUBLIC,
+                                           [SEEN_REPORTER] = VIEW_REPORTER,
+                                           [SEEN_HANDLERS] = VIEW_HANDLER,
+                                           [SEEN_SEALED] = VIEW_FULL};
   return f && m->v->view >= least[f->seen] && shows_kind(m, f);
 }
 
-/* --- personal data ----------------------------------------------------------------------------------------------------- */
+/* --- personal data
+ * ----------------------------------------------------------------------------------------------------- */
 
 static const char *masked(const struct making *m, bool phone, const char *text) {
   char out[NAME_BYTES];
@@ -63,17 +69,22 @@ static const char *masked(const struct making *m, bool phone, const char *text) 
   return arena_strdup(m->who->arena, out);
 }
 
-static const char *unsealed(const struct making *m, const char *table, const char *column, int64_t row, struct bytes sealed) {
+static const char *unsealed(const struct making *m, const char *table, const char *column, int64_t row,
+                            struct bytes sealed) {
   char *text = NULL;
   struct error ignored = {0};
   struct seal_place where = {m->s->district, table, column, row};
-  if (!sealed.len || people_unseal(m->who->arena, &text, &m->who->people->keys, &where, sealed, &ignored) < 0) return "";
+  if (!sealed.len || people_unseal(m->who->arena, &text, &m->who->people->keys, &where, sealed, &ignored) < 0)
+    return "";
   return text ? text : "";
 }
 
-static bool is_personal(const struct procedure_field *f) { return f->type == FIELD_PERSON || f->type == FIELD_PHONE; }
+static bool is_personal(const struct procedure_field *f) {
+  return f->type == FIELD_PERSON || f->type == FIELD_PHONE;
+}
 
-/* --- facts -------------------------------------------------------------------------------------------------------------- */
+/* --- facts
+ * -------------------------------------------------------------------------------------------------------------- */
 
 static const char *said_text(const struct making *m, const struct state_said *said) {
   const struct procedure_field *f = said->field;
@@ -114,7 +125,8 @@ static int row_total(const struct making *m, const struct state_step *step, cons
   int rows = 0;
   for (size_t i = 0; i < m->s->said_count; i++) {
     const struct state_said *said = &m->s->said[i];
-    if (said->step == step && said->field && said->field->record == record && said->number >= rows) rows = said->number + 1;
+    if (said->step == step && said->field && said->field->record == record && said->number >= rows)
+      rows = said->number + 1;
   }
   return rows;
 }
@@ -136,6 +148,11 @@ static int fact_values(const struct making *m, const struct state_step *step, co
   return n;
 }
 
+static bool stands_in_head(const struct procedure_field *f) {
+  return f->as == AS_SUMMARY || f->as == AS_PLACE || f->as == AS_POSITION || f->as == AS_ADDRESS ||
+         f->as == AS_CATEGORY || f->as == AS_SOURCE || f->as == AS_URGENCY || f->as == AS_NAME || f->as == AS_PHONE;
+}
+
 /* What was said in a step for one field; false when nothing was, or it may not be seen. */
 static bool make_fact(struct case_fact *out, const struct making *m, const struct state_step *step,
                       const struct procedure_field *f) {
@@ -150,12 +167,15 @@ static bool make_fact(struct case_fact *out, const struct making *m, const struc
                             .value = joined(m->who->arena, m->who->lang, values, n),
                             .raw = raw ? raw : "",
                             .href = "",
-                            .masked = is_personal(f) && !m->clear};
+                            .masked = is_personal(f) && !m->clear,
+                            .head = stands_in_head(f)};
   if (f->type == FIELD_MATTER && *out->value) out->href = case_address(m->who->arena, out->value);
   return true;
 }
 
-static bool is_file(const struct procedure_field *f) { return f->type == FIELD_PHOTO || f->type == FIELD_FILE; }
+static bool is_file(const struct procedure_field *f) {
+  return f->type == FIELD_PHOTO || f->type == FIELD_FILE;
+}
 
 static int add_photos(struct case_photo *photos, int n, const struct making *m, const struct state_step *step,
                       const struct procedure_field *f) {
@@ -187,7 +207,8 @@ static int track_facts(struct case_fact **out, const struct making *m, const str
   return n;
 }
 
-/* --- the story ---------------------------------------------------------------------------------------------------------- */
+/* --- the story
+ * ---------------------------------------------------------------------------------------------------------- */
 
 const char *case_holder(const struct case_asker *who, const struct state_track *t) {
   if (t->org) return case_org_name(who, t->org);
@@ -195,7 +216,8 @@ const char *case_holder(const struct case_asker *who, const struct state_track *
   if (t->person) {
     struct person_view row;
     struct error ignored = {0};
-    if (people_person_masked(&row, who->db, who->arena, who->people, t->person, &ignored) == 1 && row.name) return row.name;
+    if (people_person_masked(&row, who->db, who->arena, who->people, t->person, &ignored) == 1 && row.name)
+      return row.name;
   }
   return "";
 }
@@ -219,7 +241,8 @@ static const char *reason_words(const struct making *m, const struct state_step 
   for (size_t i = m->s->said_count; i-- > 0;) {
     const struct state_said *said = &m->s->said[i];
     if (step && said->step != step) continue;
-    if (said->field && said->field->as == AS_REASON && said->field->type == FIELD_TEXT && said->value && sees(m, said->field))
+    if (said->field && said->field->as == AS_REASON && said->field->type == FIELD_TEXT && said->value &&
+        sees(m, said->field))
       return said->value;
   }
   return "";
@@ -232,12 +255,18 @@ static const char *holder_words(const struct making *m, const struct state_step 
 }
 
 static void put_placeholder(struct buf *b, const struct making *m, const struct state_step *step, const char *name) {
-  if (text_eq(name, "number")) buf_puts(b, m->s->code);
-  else if (text_eq(name, "due")) buf_puts(b, due_words(m));
-  else if (text_eq(name, "holder")) buf_puts(b, holder_words(m, step));
-  else if (text_eq(name, "reason")) buf_puts(b, reason_words(m, step));
-  else if (text_eq(name, "summary")) buf_puts(b, m->v->summary);
-  else if (text_eq(name, "place")) buf_puts(b, m->v->place);
+  if (text_eq(name, "number"))
+    buf_puts(b, m->s->code);
+  else if (text_eq(name, "due"))
+    buf_puts(b, due_words(m));
+  else if (text_eq(name, "holder"))
+    buf_puts(b, holder_words(m, step));
+  else if (text_eq(name, "reason"))
+    buf_puts(b, reason_words(m, step));
+  else if (text_eq(name, "summary"))
+    buf_puts(b, m->v->summary);
+  else if (text_eq(name, "place"))
+    buf_puts(b, m->v->place);
 }
 
 /* Fills {holder} {due} {number} {reason} of words meant for the reporter. */
@@ -298,8 +327,10 @@ static void say_step(struct case_step *out, const struct making *m, const struct
     bool again = false;
     for (int k = 0; k < n && !again; k++) again = text_eq(facts[k].field, f->name);
     done = f;
-    if (is_file(f)) pictures = add_photos(photos, pictures, m, step, f);
-    else if (!again && make_fact(&facts[n], m, step, f)) n++;
+    if (is_file(f))
+      pictures = add_photos(photos, pictures, m, step, f);
+    else if (!again && make_fact(&facts[n], m, step, f))
+      n++;
   }
   out->facts = facts;
   out->fact_count = n;
@@ -320,7 +351,7 @@ static void make_steps(struct making *m) {
     const struct state_step *step = &m->s->steps[i];
     if (!shows_step(m, step)) continue;
     struct case_step *out = &list[n];
-    *out = (struct case_step){.id = step->id, .at = step->at, .plain = ""};
+    *out = (struct case_step){.id = step->id, .at = step->at, .plain = "", .opening = !step->from};
     const char *key = arena_printf(m->who->arena, "step.%s", step->action_name), *known = words_find(m->who->lang, key);
     out->action = step->action ? case_pick(m->who, &step->action->title) : known ? known : step->action_name;
     if (step->action && step->action->plain.zh) out->plain = plain_words(m, step, &step->action->plain);
@@ -343,7 +374,8 @@ static void make_photos(struct making *m) {
     int64_t id;
     if (!said->field || said->field->type != FIELD_PHOTO || !said->value || !sees(m, said->field)) continue;
     if (n < FILES_MOST && text_to_int(said->value, &id))
-      photos[n++] = (struct case_photo){.id = id, .label = case_pick(m->who, &said->field->label), .at = said->step->at};
+      photos[n++] =
+          (struct case_photo){.id = id, .label = case_pick(m->who, &said->field->label), .at = said->step->at};
   }
   m->v->photos = photos;
   m->v->photo_count = n;
@@ -358,13 +390,14 @@ bool case_view_has_file(const struct case_view *v, int64_t file) {
   return false;
 }
 
-/* --- the stage line ----------------------------------------------------------------------------------------------------- */
+/* --- the stage line
+ * ----------------------------------------------------------------------------------------------------- */
 
 static const enum word phase_words[] = {
-    [PHASE_REPORTED] = W_STOP_REPORTED,   [PHASE_VERIFYING] = W_STOP_VERIFYING, [PHASE_ACCEPTED] = W_STOP_ACCEPTED,
-    [PHASE_FILED] = W_STOP_FILED,         [PHASE_DISPATCHED] = W_STOP_DISPATCHED, [PHASE_HANDLING] = W_STOP_HANDLING,
-    [PHASE_HANDLED] = W_STOP_HANDLED,     [PHASE_CHECKING] = W_STOP_CHECKING,   [PHASE_SUSPENDED] = W_STOP_SUSPENDED,
-    [PHASE_CLOSED] = W_STOP_CLOSED,       [PHASE_REFUSED] = W_STOP_REFUSED,     [PHASE_VOID] = W_STOP_VOID};
+    [PHASE_REPORTED] = W_STOP_REPORTED, [PHASE_VERIFYING] = W_STOP_VERIFYING,   [PHASE_ACCEPTED] = W_STOP_ACCEPTED,
+    [PHASE_FILED] = W_STOP_FILED,       [PHASE_DISPATCHED] = W_STOP_DISPATCHED, [PHASE_HANDLING] = W_STOP_HANDLING,
+    [PHASE_HANDLED] = W_STOP_HANDLED,   [PHASE_CHECKING] = W_STOP_CHECKING,     [PHASE_SUSPENDED] = W_STOP_SUSPENDED,
+    [PHASE_CLOSED] = W_STOP_CLOSED,     [PHASE_REFUSED] = W_STOP_REFUSED,       [PHASE_VOID] = W_STOP_VOID};
 
 static bool has_phase(const struct procedure_track *t, enum procedure_phase phase) {
   for (size_t i = 0; i < t->stages_count; i++)
@@ -384,10 +417,14 @@ static const struct state_step *phase_step(const struct state *s, enum procedure
   return NULL;
 }
 
-static bool is_side_phase(enum procedure_phase p) { return p == PHASE_SUSPENDED || p == PHASE_REFUSED || p == PHASE_VOID; }
+static bool is_side_phase(enum procedure_phase p) {
+  return p == PHASE_SUSPENDED || p == PHASE_REFUSED || p == PHASE_VOID;
+}
 
 /* Where a phase stands in the order of the work; a suspension belongs to the handling. */
-static int phase_rank(enum procedure_phase p) { return p == PHASE_SUSPENDED ? PHASE_HANDLING : (int)p; }
+static int phase_rank(enum procedure_phase p) {
+  return p == PHASE_SUSPENDED ? PHASE_HANDLING : (int)p;
+}
 
 static void stop_present(struct case_stop *out, const struct making *m, enum procedure_phase phase) {
   const struct state_step *came = phase_step(m->s, phase, true);
@@ -420,7 +457,11 @@ static void stop_past(struct case_stop *out, const struct making *m, enum proced
 
 /* Each stop is named for what ends its phase; before them all stands the report itself. */
 static void stop_opened(struct case_stop *out, const struct making *m) {
-  *out = (struct case_stop){.title = word(m->who->lang, W_STOP_OPENED), .look = "done", .who = "", .used = "", .limit = "",
+  *out = (struct case_stop){.title = word(m->who->lang, W_STOP_OPENED),
+                            .look = "done",
+                            .who = "",
+                            .used = "",
+                            .limit = "",
                             .at = m->s->opened};
   if (m->v->step_count) out->who = m->v->steps[m->v->step_count - 1].actor;
 }
@@ -435,15 +476,19 @@ static void make_stops(struct making *m) {
     if (!has_phase(&m->s->procedure->tracks[0], phase)) continue;
     if (is_side_phase(phase) && phase != now) continue;
     struct case_stop *out = &list[n++];
-    *out = (struct case_stop){.title = word(m->who->lang, phase_words[phase]), .who = "", .used = "", .limit = "", .look = ""};
-    if (phase == now) stop_present(out, m, phase);
-    else if (phase_rank(phase) < phase_rank(now)) stop_past(out, m, phase);
+    *out = (struct case_stop){
+        .title = word(m->who->lang, phase_words[phase]), .who = "", .used = "", .limit = "", .look = ""};
+    if (phase == now)
+      stop_present(out, m, phase);
+    else if (phase_rank(phase) < phase_rank(now))
+      stop_past(out, m, phase);
   }
   m->v->stops = list;
   m->v->stop_count = n;
 }
 
-/* --- the rest ------------------------------------------------------------------------------------------------------------ */
+/* --- the rest
+ * ------------------------------------------------------------------------------------------------------------ */
 
 static void make_tracks(struct making *m) {
   struct case_track *list = ARENA_ARRAY(m->who->arena, m->s->track_count + 1, struct case_track);
@@ -453,10 +498,16 @@ static void make_tracks(struct making *m) {
     struct case_track *out = &list[n++];
     const struct procedure_track_role *role = procedure_track_role_find(t->type, t->role);
     struct case_fact *facts;
-    *out = (struct case_track){.id = t->id, .name = t->type->name, .title = case_pick(m->who, &t->type->title),
-                               .role = role ? case_pick(m->who, &role->title) : "", .holder = case_holder(m->who, t),
-                               .stage = case_pick(m->who, &t->stage->title), .ended = t->stage->final,
-                               .entered = t->entered, .closed = t->closed, .light = {.look = "", .words = ""}};
+    *out = (struct case_track){.id = t->id,
+                               .name = t->type->name,
+                               .title = case_pick(m->who, &t->type->title),
+                               .role = role ? case_pick(m->who, &role->title) : "",
+                               .holder = case_holder(m->who, t),
+                               .stage = case_pick(m->who, &t->stage->title),
+                               .ended = t->stage->final,
+                               .entered = t->entered,
+                               .closed = t->closed,
+                               .light = {.look = "", .words = ""}};
     out->fact_count = track_facts(&facts, m, t);
     out->facts = facts;
     for (size_t k = 0; k < m->s->clock_count; k++) {
@@ -479,15 +530,23 @@ static void make_reporters(struct making *m) {
     const char *phone = unsealed(m, "reporter", "phone", r->id, r->phone);
     bool hidden = r->confidential && !m->who->reporters_open;
     bool clear = m->clear && !hidden;
-    list[n++] = (struct case_reporter){.id = r->id, .name = hidden ? "" : clear ? name : masked(m, false, name),
-                                       .phone = hidden ? "" : clear ? phone : masked(m, true, phone),
-                                       .confidential = r->confidential, .masked = !clear, .at = r->at};
+    list[n++] = (struct case_reporter){.id = r->id,
+                                       .name = hidden  ? ""
+                                               : clear ? name
+                                                       : masked(m, false, name),
+                                       .phone = hidden  ? ""
+                                                : clear ? phone
+                                                        : masked(m, true, phone),
+                                       .confidential = r->confidential,
+                                       .masked = !clear,
+                                       .at = r->at};
   }
   m->v->reporters = list;
   m->v->reporter_count = n;
   struct error refused = {0};
-  m->v->may_open_reporters = m->v->view >= VIEW_HANDLER && !m->who->reporters_open && (!m->clear || m->s->confidential) &&
-                             access_open(m->who->actor, &m->subject, DATUM_REPORTER, "办理需要核实", m->who->now, &refused) == 0;
+  m->v->may_open_reporters =
+      m->v->view >= VIEW_HANDLER && !m->who->reporters_open && (!m->clear || m->s->confidential) &&
+      access_open(m->who->actor, &m->subject, DATUM_REPORTER, "办理需要核实", m->who->now, &refused) == 0;
 }
 
 /* The code of another matter, "" when the asker may not know of it. */
@@ -511,7 +570,9 @@ static void make_links(struct making *m) {
     const struct state_link *l = &m->s->links[i];
     const char *code = known_code(m, l->other, &other);
     const char *key = arena_printf(m->who->arena, "link.%s", l->kind), *kind = words_find(m->who->lang, key);
-    list[n++] = (struct case_link){.id = l->other, .code = code, .kind = kind ? kind : word(m->who->lang, W_LINK_OTHER),
+    list[n++] = (struct case_link){.id = l->other,
+                                   .code = code,
+                                   .kind = kind ? kind : word(m->who->lang, W_LINK_OTHER),
                                    .procedure = other ? case_pick(m->who, &other->procedure->title) : "",
                                    .stage = other ? case_pick(m->who, &other->tracks[0].stage->title) : "",
                                    .outgoing = l->outgoing};
@@ -535,7 +596,8 @@ static void make_standards(struct making *m) {
     if (c != &code->conditions[i]) continue;
     buf_init(&b, WORDS_BYTES);
     limit_words(&b, m->who->lang, c->limit);
-    list[n++] = (struct case_standard){.number = c->order, .filing = case_pick(m->who, &c->filing),
+    list[n++] = (struct case_standard){.number = c->order,
+                                       .filing = case_pick(m->who, &c->filing),
                                        .closing = case_pick(m->who, &c->closing),
                                        .limit = arena_strdup(m->who->arena, b.data ? b.data : ""),
                                        .chosen = c->order == m->s->condition_no};
@@ -554,9 +616,14 @@ static int make_offers(struct making *m, struct error *err) {
   for (size_t i = 0; i < n; i++) {
     const struct procedure_action *a = offers[i].action;
     const struct state_track *t = state_track_by_id(m->s, offers[i].track);
-    list[i] = (struct case_offer){.action = a, .track = offers[i].track, .name = a->name, .title = case_pick(who, &a->title),
-                                  .help = case_pick(who, &a->help), .track_title = t ? case_track_words(who, t) : "",
-                                  .track_name = a->track->name, .fields = (int)(a->needs.count + a->asks.count)};
+    list[i] = (struct case_offer){.action = a,
+                                  .track = offers[i].track,
+                                  .name = a->name,
+                                  .title = case_pick(who, &a->title),
+                                  .help = case_pick(who, &a->help),
+                                  .track_title = t ? case_track_words(who, t) : "",
+                                  .track_name = a->track->name,
+                                  .fields = (int)(a->needs.count + a->asks.count)};
   }
   m->v->offers = list;
   m->v->offer_count = (int)n;
@@ -602,6 +669,7 @@ static void make_head(struct making *m) {
   v->address = (bits & SHOWS_PLACE) && v->view >= VIEW_REPORTER ? s->address : "";
   v->source = v->view >= VIEW_HANDLER ? option_of(m, AS_SOURCE, s->source) : "";
   v->urgency = v->view >= VIEW_HANDLER ? option_of(m, AS_URGENCY, s->urgency) : "";
+  v->urgent = *v->urgency && case_is_urgent(s->procedure, s->urgency);
   v->holder = bits & SHOWS_HOLDER ? case_holder(m->who, &s->tracks[0]) : "";
   v->category_code = bits & SHOWS_CATEGORY ? s->category : "";
   v->category = bits & SHOWS_CATEGORY ? case_category_title(m->who, s->category) : "";
@@ -631,7 +699,8 @@ static void make_figures(struct making *m) {
   v->last_step = s->last_step;
   bool work = v->view >= VIEW_HANDLER;
   v->next_date = work && s->due ? s->due : shows(m) & SHOWS_NEXT_DATE ? s->shown_due : 0;
-  v->light = case_light_of(m->who->arena, m->who->lang, work ? s->due : v->next_date, work ? s->warn_at : 0, m->who->now);
+  v->light =
+      case_light_of(m->who->arena, m->who->lang, work ? s->due : v->next_date, work ? s->warn_at : 0, m->who->now);
   if (s->phase == PHASE_SUSPENDED) v->light = (struct case_light){.look = "held", .words = v->stage};
 }
 

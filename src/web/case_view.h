@@ -50,6 +50,7 @@ struct case_fact {
   const char *raw;           /* as stored (first value); for the API */
   const char *href;          /* where it leads (another case), or "" */
   bool masked;               /* personal, shown masked; may be opened with a reason */
+  bool head;                 /* said in the view's own head too: what, where, who, which category */
 };
 
 struct case_photo {
@@ -68,6 +69,7 @@ struct case_step {
   const char *stage;        /* where it led, "" when it stayed */
   const char *used, *limit; /* of the clock this step ended; "" none */
   bool late;                /* that clock was late */
+  bool opening;             /* the first of them */
   const struct case_fact *facts;
   int fact_count;
   const struct case_photo *photos;
@@ -143,7 +145,7 @@ struct case_view {
   const char *street, *community, *grid;
   const char *category_code, *category;     /* "urban-yuncheng/event/0131", "市容环境 / 餐厨垃圾" */
   const char *unit;                         /* who usually puts it right, by the catalogue */
-  bool has_position, to_be_placed, confidential, late, public, over;
+  bool has_position, to_be_placed, confidential, late, public, over, urgent;
   double lon, lat;                          /* when has_position */
   const char *card;                         /* "", "ordinary", "yellow", "red" */
   const char *card_title;

@@ -19,6 +19,8 @@ bool case_clock_used(const struct case_asker *who, const struct state_clock *c, 
                      const char **limit, struct clock_reading *reading);
 /* A phase as the field calls what waits in it: "待派遣". `phase` is an enum procedure_phase. */
 const char *case_phase(enum lang lang, int phase);
+/* Anything but the first of the ways a procedure knows: "一般" stands first. */
+bool case_is_urgent(const struct procedure *p, const char *urgency);
 /* The holder of a track in words. */
 const char *case_holder(const struct case_asker *who, const struct state_track *t);
 /* "处置协同 · 区环卫中心": a side track in words, "" for main. */

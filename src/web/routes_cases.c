@@ -1,6 +1,11 @@
 /* Finding cases: filters that stand in the address, so that a list is kept and shared as a link. */
+#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "board/sheet.h"
 #include "matter/catalogue.h"
 #include "matter/list.h"
 #include "pages.h"
@@ -23,9 +28,10 @@ enum {
   Q_TO,
   Q_ORDER,
   Q_AT,
-  Q_ID
+  Q_ID,
+  Q_FORMAT
 };
-enum { ROWS = 30, ADDRESS_MOST = 8000 };
+enum { ROWS = 30, ADDRESS_MOST = 8000, EXPORT_PAGE = 200, EXPORT_MOST = 20000 };
 
 static const char *const states[] = {"open", "late", "soon", "carded", "placeless", "relapsed", "reopened", NULL};
 static const enum word state_words[] = {W_STATE_OPEN,      W_STATE_LATE,     W_STATE_SOON,    W_STATE_CARDED,
@@ -292,9 +298,109 @@ static int cases_get(struct request *r, struct error *err) {
   }
   if (make_tabs(&view, r, &who, &scope, err) < 0 || choose_places(&view, r, &who, &scope, err) < 0) return -1;
   choose_lists(&view, r, &who);
+  view.export_csv = with(r, "/cases/export", "format", "csv");
+  view.export_xlsx = with(r, "/cases/export", "format", "xlsx");
   page_cases(reply_html(r, status), &view, &r->page);
   return 0;
 }
+
+/* --- the same list as a sheet
+ * --------------------------------------------------------------------------------------------- */
+
+static const enum word column_words[] = {W_LIST_CODE,     W_CASES_PROCEDURE, W_LIST_STAGE,  W_CASE_SUMMARY,
+                                         W_CASE_CATEGORY, W_CASES_SOURCE,    W_CASES_PLACE, W_CASE_PLACE,
+                                         W_CASES_ORG,     W_LIST_OPENED,     W_CASE_DUE,    W_LIST_LIGHT};
+enum { COLUMNS = sizeof column_words / sizeof *column_words };
+
+static int write_row(struct sheet *sheet, const struct case_asker *who, const struct list_row *in, struct error *err) {
+  struct desk_row row = row_of(who, in);
+  sheet_text(sheet, in->code);
+  sheet_text(sheet, row.procedure);
+  sheet_text(sheet, row.stage);
+  sheet_text(sheet, in->summary);
+  sheet_text(sheet, row.category);
+  sheet_text(sheet, row.source);
+  sheet_text(sheet, row.place);
+  sheet_text(sheet, row.where);
+  sheet_text(sheet, row.role);
+  sheet_time(sheet, in->opened);
+  sheet_time(sheet, in->due);
+  sheet_text(sheet, row.light.words);
+  return sheet_row_end(sheet, err);
+}
+
+static int write_rows(struct sheet *sheet, const struct case_asker *who, struct list_filter *f, struct error *err) {
+  bool more = true;
+  f->most = EXPORT_PAGE;
+  for (int written = 0; more && written < EXPORT_MOST;) {
+    struct list_row *rows;
+    size_t n;
+    if (matter_list(&rows, &n, &more, who->db, who->arena, who->world, f, who->now, err) < 0) return -1;
+    for (size_t i = 0; i < n; i++, written++)
+      if (write_row(sheet, who, &rows[i], err) < 0) return -1;
+    if (!n) break;
+    f->at = f->order == LIST_SOONEST ? rows[n - 1].due : rows[n - 1].opened;
+    f->at_id = rows[n - 1].id;
+  }
+  return 0;
+}
+
+static int write_sheet(struct request *r, const struct case_asker *who, struct list_filter *f, enum sheet_format format,
+                       const char *path, struct error *err) {
+  struct sheet *sheet;
+  struct error closing = {0};
+  struct sheet_column columns[COLUMNS];
+  for (int i = 0; i < COLUMNS; i++)
+    columns[i] = (struct sheet_column){word(r->lang, column_words[i]), i == 3 ? 60 : 18};
+  const char *name = word(r->lang, W_CASES_TITLE);
+  if (sheet_open(&sheet, format, path, name, columns, COLUMNS, who->world->offset_min, err) < 0) return -1;
+  int wrote = write_rows(sheet, who, f, err);
+  if (sheet_close(sheet, &closing) < 0 && wrote == 0) {
+    *err = closing;
+    return -1;
+  }
+  return wrote;
+}
+
+/* Written to a file without a name, which goes when it was sent. */
+static int export_get(struct request *r, struct error *err) {
+  struct case_asker who;
+  struct scope scope;
+  struct list_filter f;
+  struct stat st;
+  enum sheet_format format = text_eq(req_text(r, Q_FORMAT), "xlsx") ? SHEET_XLSX : SHEET_CSV;
+  char *path = arena_printf(r->arena, "%s/export-XXXXXX", app_of(r)->dir);
+  access_scope(&r->actor, &scope);
+  if (desk_asker(&who, r, err) < 0 || fill_filter(&f, r, &who, &scope, err) < 0) return -1;
+  int fd = mkstemp(path);
+  if (fd < 0) return error_set(err, ERR_UNAVAILABLE, "board.sheet", NULL, NULL);
+  int wrote = write_sheet(r, &who, &f, format, path, err);
+  close(fd);
+  fd = wrote < 0 ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+  unlink(path);
+  if (fd < 0) return err->kind == ERR_NONE ? error_set(err, ERR_UNAVAILABLE, "board.sheet", NULL, NULL) : -1;
+  const char *name = arena_printf(r->arena, "%s%s", word(r->lang, W_CASES_TITLE), sheet_ending(format));
+  reply_download(r, sheet_media(format), name);
+  r->http->reply.file_fd = fd;
+  r->http->reply.file_size = fstat(fd, &st) == 0 ? st.st_size : 0;
+  return 0;
+}
+
+#define LIST_PARAMS                                                                         \
+  [Q_WORDS] = {.name = "q", .type = PARAM_TEXT, .in = IN_QUERY, .max = 100},                \
+  [Q_PHASE] = {.name = "phase", .type = PARAM_CODE, .in = IN_QUERY},                        \
+  [Q_STATE] = {.name = "state", .type = PARAM_CODE, .in = IN_QUERY},                        \
+  [Q_PROCEDURE] = {.name = "procedure", .type = PARAM_CODE, .in = IN_QUERY},                \
+  [Q_MAJOR] = {.name = "major", .type = PARAM_TEXT, .in = IN_QUERY, .max = 120},            \
+  [Q_CATEGORY] = {.name = "category", .type = PARAM_TEXT, .in = IN_QUERY, .max = 120},      \
+  [Q_PLACE] = {.name = "place", .type = PARAM_INT, .in = IN_QUERY, .low = 0, .high = 9e15}, \
+  [Q_ORG] = {.name = "org", .type = PARAM_INT, .in = IN_QUERY, .low = 0, .high = 9e15},     \
+  [Q_SOURCE] = {.name = "source", .type = PARAM_CODE, .in = IN_QUERY},                      \
+  [Q_FROM] = {.name = "from", .type = PARAM_DATE, .in = IN_QUERY},                          \
+  [Q_TO] = {.name = "to", .type = PARAM_DATE, .in = IN_QUERY},                              \
+  [Q_ORDER] = {.name = "order", .type = PARAM_CODE, .in = IN_QUERY},                        \
+  [Q_AT] = {.name = "at", .type = PARAM_INT, .in = IN_QUERY, .low = 0, .high = 9e15},       \
+  [Q_ID] = {.name = "id", .type = PARAM_INT, .in = IN_QUERY, .low = 0, .high = 9e15}
 
 const struct route routes_cases[] = {
     {.method = HTTP_GET,
@@ -304,18 +410,13 @@ const struct route routes_cases[] = {
      .help = W_ROUTE_CASES,
      .rate = RATE_PAGE,
      .handler = cases_get,
-     PARAMS([Q_WORDS] = {.name = "q", .type = PARAM_TEXT, .in = IN_QUERY, .max = 100},
-            [Q_PHASE] = {.name = "phase", .type = PARAM_CODE, .in = IN_QUERY},
-            [Q_STATE] = {.name = "state", .type = PARAM_CODE, .in = IN_QUERY},
-            [Q_PROCEDURE] = {.name = "procedure", .type = PARAM_CODE, .in = IN_QUERY},
-            [Q_MAJOR] = {.name = "major", .type = PARAM_TEXT, .in = IN_QUERY, .max = 120},
-            [Q_CATEGORY] = {.name = "category", .type = PARAM_TEXT, .in = IN_QUERY, .max = 120},
-            [Q_PLACE] = {.name = "place", .type = PARAM_INT, .in = IN_QUERY, .low = 0, .high = 9e15},
-            [Q_ORG] = {.name = "org", .type = PARAM_INT, .in = IN_QUERY, .low = 0, .high = 9e15},
-            [Q_SOURCE] = {.name = "source", .type = PARAM_CODE, .in = IN_QUERY},
-            [Q_FROM] = {.name = "from", .type = PARAM_DATE, .in = IN_QUERY},
-            [Q_TO] = {.name = "to", .type = PARAM_DATE, .in = IN_QUERY},
-            [Q_ORDER] = {.name = "order", .type = PARAM_CODE, .in = IN_QUERY},
-            [Q_AT] = {.name = "at", .type = PARAM_INT, .in = IN_QUERY, .low = 0, .high = 9e15},
-            [Q_ID] = {.name = "id", .type = PARAM_INT, .in = IN_QUERY, .low = 0, .high = 9e15})},
+     PARAMS(LIST_PARAMS)},
+    {.method = HTTP_GET,
+     .path = "/cases/export",
+     .kind = ROUTE_PAGE,
+     .who = CASES_WHO,
+     .help = W_ROUTE_CASES_EXPORT,
+     .rate = RATE_EXPORT,
+     .handler = export_get,
+     PARAMS(LIST_PARAMS, [Q_FORMAT] = {.name = "format", .type = PARAM_CHOICE, .in = IN_QUERY, .choices = "csv|xlsx"})},
     {0}};

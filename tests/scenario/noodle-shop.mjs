@@ -193,6 +193,21 @@ story('the noodle shop case goes from the report over a whistle to its closing, 
   t.has(page.words(), '已结案');
   t.has(page.words(), '面馆后门垃圾已清理');
 
+  t.step('the list of cases finds it, and goes out as a sheet without formulas');
+  t.has((await p.centre.page('/cases?q=' + encodeURIComponent('餐厨垃圾'))).words(), code);
+  t.has((await p.centre.page('/cases?phase=closed')).words(), code);
+  t.has_not((await p.centre.page('/cases?state=late')).words(), code);
+  const sheet = await p.centre.page('/cases/export?format=csv&phase=closed');
+  t.has(sheet.text, code);
+  t.equal((await p.centre.page('/cases/export?format=xlsx')).bytes.subarray(0, 2).toString(), 'PK');
+
+  t.step('the reporter is shown in clear for a reason only, and it is recorded');
+  t.has((await p.leader.case(code)).words(), '138****2091');
+  const opened = await (await p.leader.case(code)).form({action: '/reporters'}).submit(p.leader.client, {reason: '回访核实办理情况'});
+  t.has(opened.words(), '13800002091');
+  t.has((await p.leader.case(code)).words(), '138****2091', 'the next look asks again');
+  t.equal((await server.sql("SELECT count(*) FROM journal WHERE action = 'matter.open-reporter'"))[0][0], '1');
+
   t.step('the journal holds');
   t.has((await server.run(['verify'])).out, /./);
 }, {timeout: 240});
