@@ -48,16 +48,23 @@ static int find_opening(struct act *act, struct request *r, struct error *err) {
   return 0;
 }
 
+/* Who opens it as anybody may is its reporter and gets a receipt, with an account or without. */
+static bool opens_as_anyone(const struct procedure_action *action) {
+  for (size_t i = 0; i < action->by.count; i++)
+    if (action->by.items[i].kind == ACTOR_ANYONE) return true;
+  return false;
+}
+
 static int open_matter(struct request *r, struct error *err) {
   struct act act = {.actor = &r->actor, .source = req_has(r, OPEN_SOURCE) ? req_text(r, OPEN_SOURCE) : "api"};
   struct said *said;
   struct reporter_in *reporter;
-  bool without_account = r->actor.kind != ACTOR_ACCOUNT;
   if (find_opening(&act, r, err) < 0) return -1;
   if (api_said(&said, &act.said_count, r, OPEN_SAID, err) < 0) return -1;
   const struct procedure *p = world_procedure(api_world(r), act.procedure, 0);
+  bool as_anyone = opens_as_anyone(procedure_opening(p, act.action));
   if (api_said_files(said, act.said_count, r, p, &p->tracks[0], err) < 0) return -1;
-  if (api_reporter(&reporter, r, OPEN_REPORTER, without_account, err) < 0) return -1;
+  if (api_reporter(&reporter, r, OPEN_REPORTER, as_anyone, err) < 0) return -1;
   if (req_has(r, OPEN_ORIGIN)) {
     struct db *db;
     struct state *origin;

@@ -212,6 +212,15 @@ story('a neighbour follows a case and gets a receipt of their own', async t => {
   t.equal((await h.open.get(`/api/v1/receipts/${theirs.receipt}`)).code, code);
 });
 
+story('a resident with an account is the reporter of what they report, and sees it without the receipt', async t => {
+  const h = await house();
+  const resident = await h.sign_in('resident');
+  const {code, receipt} = await resident.good('POST', '/api/v1/matters', {procedure: 'incident', said: {description: NOODLES}});
+  t.has(receipt, /^[A-Z0-9]{6,}$/);
+  t.equal((await resident.matter(code)).view, 'reporter');
+  t.equal((await (await h.sign_in('resident2')).matter(code)).view, 'public');
+});
+
 story('every other door of the API', async t => {
   const h = await house();
   const [centre, auditor] = [await h.sign_in('centre'), await h.sign_in('auditor')];
