@@ -237,7 +237,13 @@ const char *db_version(const struct db *db) {
 
 static int begin(struct db *db, const char *sql, struct error *err) {
   if (db->in_transaction) return error_fault(err, "store.nested", "a transaction is open already");
-  if (db->driver->script(db, sql, err) < 0) return -1;
+  int r = db->driver->script(db, sql, err);
+  if (r < 0 && text_eq(err->code, "store.away")) {
+    /* The database was started anew since this connection was last used. Nothing was begun: a new one serves. */
+    error_clear(err);
+    r = db->driver->script(db, sql, err);
+  }
+  if (r < 0) return -1;
   db->in_transaction = true;
   return 0;
 }

@@ -13,10 +13,10 @@ async function reported(house, place, text) {
 }
 
 // `callers` all press the same button at the same moment, on the page as it was before.
-async function race(t, callers, code) {
+async function race(t, callers, code, place) {
   const before = await callers[0].matter(code);
   const replies = await Promise.all(callers.map(caller => caller.ask('POST', `/api/v1/matters/${code}/actions`,
-    {action: 'accept', said: {}, seen_step: before.last_step})));
+    {action: 'accept', said: {place: place}, seen_step: before.last_step})));
   const won = replies.filter(r => r.status < 300);
   t.equal(won.length, 1, `of ${replies.map(r => `${r.status} ${r.body.code ?? ''}`).join(', ')}`);
   for (const lost of replies.filter(r => r.status >= 300)) {
@@ -36,7 +36,7 @@ async function many_races(t, first, second) {
   const callers = [await one.sign_in('centre'), await two.sign_in('duty'), await two.sign_in('centre')];
   for (let round = 1; round <= ROUNDS; round++) {
     t.step(`round ${round}`);
-    await race(t, callers, await reported(round % 2 ? one : two, place, `第${round}次同时受理演练`));
+    await race(t, callers, await reported(round % 2 ? one : two, place, `第${round}次同时受理演练`), place);
   }
   const steps = await first.sql("SELECT matter, count(*) FROM step WHERE action = 'accept' GROUP BY matter HAVING count(*) > 1");
   t.same(steps, []);
