@@ -37,6 +37,18 @@ int where_position(struct work *k, double lon, double lat) {
   return 0;
 }
 
+/* A stairwell is where its building is, unless somebody placed it. */
+static void stand_at(struct work *k, const struct place_row *place) {
+  struct place_row building;
+  struct error ignored = {0};
+  struct lonlat at = place->at;
+  if (isnan(at.lon) && place->building && place->building != place->id &&
+      place_get(&building, k->t->db, k->a, k->w->district, place->building, &ignored) == 0)
+    at = building.at;
+  k->s->lon = at.lon;
+  k->s->lat = at.lat;
+}
+
 int where_place(struct work *k, int64_t place) {
   struct place_row row;
   if (place_get(&row, k->t->db, k->a, k->w->district, place, k->err) < 0) {
@@ -45,10 +57,7 @@ int where_place(struct work *k, int64_t place) {
   }
   k->s->at = (struct place_chain){row.street, row.community, row.grid, row.building, row.stairwell};
   k->s->to_be_placed = false;
-  if (isnan(k->s->lon)) {
-    k->s->lon = row.at.lon;
-    k->s->lat = row.at.lat;
-  }
+  if (isnan(k->s->lon)) stand_at(k, &row);
   return 0;
 }
 

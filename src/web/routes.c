@@ -5,6 +5,7 @@ extern const struct route routes_case[], routes_cases[], routes_demo[], routes_d
 extern const struct route routes_site[], routes_system[];
 extern const struct route routes_api_file[], routes_api_list[], routes_api_matter[], routes_api_people[], routes_api_site[];
 extern const struct route routes_open311[], routes_open311_post[], routes_open311_request[];
+extern const struct route routes_resident[], routes_resident_home[], routes_resident_track[], routes_resident_about[];
 
 const struct route *const route_areas[] = {
     routes_site,
@@ -23,5 +24,9 @@ const struct route *const route_areas[] = {
     routes_open311,
     routes_open311_post,
     routes_open311_request,
+    routes_resident_home,
+    routes_resident,
+    routes_resident_track,
+    routes_resident_about,
     NULL,
 };

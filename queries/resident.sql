@@ -1,0 +1,55 @@
+-- name: public_figures one
+-- What happened of late, of what everybody may see: index matter_opened.
+-- in: district int, since time
+-- out: reported int, done int, going int, on_time int
+SELECT count(*) AS reported, coalesce(sum(CASE WHEN m.outcome = 1 THEN 1 ELSE 0 END), 0) AS done,
+  coalesce(sum(CASE WHEN m.outcome = 0 THEN 1 ELSE 0 END), 0) AS going,
+  coalesce(sum(CASE WHEN m.outcome = 1 AND m.late = 0 THEN 1 ELSE 0 END), 0) AS on_time
+FROM matter m WHERE m.district = :district AND m.opened >= :since AND m.public = 1 AND m.sealed = 0
+
+-- name: journal_lines many
+-- The journal lines of one thing with the hash before each, the oldest first: index journal_subject. Whoever checks.
+-- in: district int, subject text, subject_id int, count int
+-- out: seq int, at time, action text, hash blob, before blob?
+SELECT j.seq, j.at, j.action, j.hash, b.hash AS before
+FROM journal j LEFT JOIN journal b ON b.district = j.district AND b.seq = j.seq - 1
+WHERE j.district = :district AND j.subject = :subject AND j.subject_id = :subject_id ORDER BY j.seq LIMIT :count
+
+-- name: journal_line one
+-- in: district int, seq int
+-- out: seq int, at time, action text, hash blob, before blob?
+SELECT j.seq, j.at, j.action, j.hash, b.hash AS before
+FROM journal j LEFT JOIN journal b ON b.district = j.district AND b.seq = j.seq - 1
+WHERE j.district = :district AND j.seq = :seq
+
+-- name: consent_of_person many
+-- What somebody agreed to. That person only.
+-- in: district int, person int
+-- out: purpose text, given time, withdrawn time?
+SELECT purpose, given, withdrawn FROM consent WHERE district = :district AND person = :person ORDER BY given
+
+-- name: opening_of_person many
+-- Who had the reporter's name of somebody's matters opened: index journal_subject. That person only.
+-- in: district int, person id, count int
+-- out: at time, actor text, code text
+SELECT j.at, j.actor, m.code
+FROM reporter r
+JOIN matter m ON m.district = r.district AND m.id = r.matter
+JOIN journal j ON j.district = r.district AND j.subject = 'matter' AND j.subject_id = r.matter AND j.action = 'matter.open-reporter'
+WHERE r.district = :district AND r.person = :person AND r.person <> 0 ORDER BY j.seq DESC LIMIT :count
+
+-- name: data_request_add exec
+-- in: district int, id int, person int, what text, words text, asked time
+INSERT INTO data_request (district, id, person, what, words, asked) VALUES (:district, :id, :person, :what, :words, :asked)
+
+-- name: data_request_of_person many
+-- That person only.
+-- in: district int, person int
+-- out: what text, asked time, answered time?, answer text?
+SELECT what, asked, answered, answer FROM data_request WHERE district = :district AND person = :person ORDER BY id DESC LIMIT 50
+
+-- name: place_first_plate one
+-- The demonstration.
+-- in: district int
+-- out: plate text
+SELECT plate FROM place WHERE district = :district AND plate IS NOT NULL AND valid_to IS NULL ORDER BY id LIMIT 1
