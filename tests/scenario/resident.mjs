@@ -284,7 +284,7 @@ story('the receipt follows the case to its end: rated, asked again, the reporter
   t.has(again.words(), '您要求重新办理');
   t.step('departments were called: the reporter sees them and their dates');
   await people.centre.act(one.code, 'whistle', {problem: '需市场监管、环卫一起到场'});
-  const whistle = (await people.centre.matter(one.code)).links.find(l => /哨|W/.test(l.code) || l.procedure)?.code;
+  const whistle = (await people.centre.matter(one.code)).links.find(l => l.code !== two.code).code;
   await people.centre.act(whistle, 'prepare', {kind: 'daily', place: people.place, lead: await people.org_of(people.market),
     assist: [await people.org_of(people.sanitation)]});
   await people.leader.act(whistle, 'approve');
