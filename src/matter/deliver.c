@@ -34,7 +34,7 @@ static int mail_reporter(struct work *k, const struct state_reporter *r) {
   const char *news =
       tell_fill(k, &k->s->tracks[0], bilingual_pick(stage->plain.zh ? &stage->plain : &stage->title, zh), zh);
   const char *site = world_setting(k->w, k->a, "site", "address");
-  const char *where = arena_printf(k->a, "%s/r/%s", site ? site : "", r->receipt);
+  const char *where = site ? arena_printf(k->a, "%s/r/%s", site, r->receipt) : r->receipt;
   struct outbox_message mail = {.channel = "mail",
                                 .recipient = r->mail,
                                 .matter = k->s->id,

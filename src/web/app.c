@@ -7,6 +7,7 @@
 #include "people/rate.h"
 #include "people/settings.h"
 #include "store/file.h"
+#include "store/outbox_send.h"
 #include "web/app_inside.h"
 
 enum { START_ARENA = 64 << 20, DRAIN_MS = 10000, CHECKPOINT_MINUTES = 60 };
@@ -111,6 +112,7 @@ static int open_app(struct web_app *app, const struct app_settings *s, struct er
   int r = open_rooms(app, db, s, err) < 0 ? -1 : open_engine(app, db, err);
   db_close(db);
   if (r < 0 || lane_open(&app->lane, app->url, app->district, err) < 0) return -1;
+  if (app_mail_start(app, err) < 0) return -1;
   return app_timer_start(&app->timer, app, s->checkpoint_minutes ? s->checkpoint_minutes : CHECKPOINT_MINUTES, err);
 }
 
@@ -158,6 +160,7 @@ void app_stop(struct web_app *app) {
   bool served = app->server != NULL;
   http_stop(app->server, DRAIN_MS);
   app_timer_stop(app->timer);
+  outbox_stop(app->outbox);
   if (served && app_checkpoint(app, &err) < 0) log_event(LOG_ERROR, "checkpoint", "code", err.code, "detail", err.detail, NULL);
   lane_close(app->lane);
   engine_close(app->engine);

@@ -30,6 +30,7 @@ struct web_app {
   int offset_min;
   bool demo;
   struct lane *lane;
+  struct outbox *outbox; /* NULL without mail.yaml: letters wait */
   struct engine *engine;
   struct people_env *people; /* settings and keys of the room people */
   struct file_store *files;

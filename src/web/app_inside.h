@@ -9,6 +9,10 @@
 int app_timer_start(struct app_timer **out, struct web_app *app, int checkpoint_minutes, struct error *err);
 void app_timer_stop(struct app_timer *timer);
 
+/* Starts to send what lies in the outbox when `mail.yaml` says how. Errors: app.mail.value ({1} the key), app.mail.open
+ * (others may read the file), and those of yaml.h. */
+int app_mail_start(struct web_app *app, struct error *err);
+
 /* Signs the head of the journal now. */
 int app_checkpoint(struct web_app *app, struct error *err);
 

@@ -3,10 +3,12 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "people/session.h"
+#include "store/file.h"
 #include "store/store.h"
 #include "web/app_inside.h"
 
-enum { MARKS_AT_ONCE = 200, ONCE_KEPT_MS = 3 * DAY_MS };
+enum { MARKS_AT_ONCE = 200, ONCE_KEPT_MS = 3 * DAY_MS, SWEEP_GRACE_MS = 10 * MINUTE_MS, SWEEP_EVERY_MS = 5 * MINUTE_MS };
 
 struct app_timer {
   struct web_app *app;
@@ -15,7 +17,7 @@ struct app_timer {
   pthread_mutex_t lock;
   pthread_cond_t wake;
   bool stopping;
-  time_ms checkpoint_every, next_checkpoint, next_cleaning, next_places;
+  time_ms checkpoint_every, next_checkpoint, next_cleaning, next_places, next_sweep;
 };
 
 static int checkpoint(struct lane_txn *t, void *ctx, struct error *err) { return journal_checkpoint(t, ctx, err); }
@@ -25,9 +27,15 @@ int app_checkpoint(struct web_app *app, struct error *err) {
 }
 
 static int clean(struct lane_txn *t, void *ctx, struct error *err) {
-  (void)ctx;
+  const struct web_app *app = ctx;
   if (once_forget(t, t->now - ONCE_KEPT_MS, err) < 0) return -1;
-  return 0;
+  return people_clean_up(t, app->people, err);
+}
+
+/* Content that was erased, and uploads nobody came back for. */
+static int sweep(struct web_app *app, time_ms now, struct error *err) {
+  struct file_swept swept;
+  return file_sweep(app->lane, app->files, now, SWEEP_GRACE_MS, &swept, err);
 }
 
 /* What fails now is tried again at the next turn; the log says so. */
@@ -82,6 +90,11 @@ static void turn(struct app_timer *timer, time_ms now) {
     timer->next_cleaning = now + DAY_MS;
   }
   error_clear(&err);
+  if (now >= timer->next_sweep) {
+    note("sweep", sweep(app, now, &err), &err);
+    timer->next_sweep = now + SWEEP_EVERY_MS;
+  }
+  error_clear(&err);
   if (now >= timer->next_places) {
     note("places", refresh_places(app, &err), &err);
     timer->next_places = now + MINUTE_MS;
@@ -114,6 +127,7 @@ int app_timer_start(struct app_timer **out, struct web_app *app, int checkpoint_
   *timer = (struct app_timer){.app = app, .checkpoint_every = (time_ms)checkpoint_minutes * MINUTE_MS};
   timer->next_checkpoint = now + timer->checkpoint_every;
   timer->next_cleaning = now + HOUR_MS;
+  timer->next_sweep = now + SWEEP_EVERY_MS;
   pthread_mutex_init(&timer->lock, NULL);
   pthread_condattr_init(&monotonic);
   pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);

@@ -1,5 +1,7 @@
 /* For those who run the machine: is it well, and what is it doing. Counts only, nothing about anybody. */
 #include "version.h"
+#include "matter/list.h"
+#include "store/outbox.h"
 #include "web/app.h"
 
 static int health(struct request *r, struct error *err) {
@@ -51,6 +53,30 @@ static void lane_metrics(struct buf *b, struct lane *lane) {
   metric(b, "lane_largest_batch", "gauge", "Most changes made durable by one commit.", f.largest_batch);
 }
 
+static int outbox_metrics(struct buf *b, struct request *r, struct db *db, struct error *err) {
+  struct outbox_figures f;
+  if (outbox_figures(db, r->arena, app_of(r)->district, r->now, &f, err) < 0) return -1;
+  metric(b, "outbox_waiting", "gauge", "Letters that wait to be sent.", f.waiting + f.sending);
+  metric(b, "outbox_dead", "gauge", "Letters given up; somebody must look.", f.dead);
+  metric(b, "outbox_oldest_seconds", "gauge", "Age of the oldest unsent letter.", f.oldest_ms / SECOND_MS);
+  return 0;
+}
+
+/* Open matters by phase, the whole district. */
+static int matter_metrics(struct buf *b, struct request *r, struct db *db, struct error *err) {
+  struct web_app *app = app_of(r);
+  struct phase_count counts[PHASE_VOID + 1];
+  struct scope whole = {.arm = {{.kind = SCOPE_DISTRICT, .confidential = true}}, .count = 1};
+  const struct world *w = world_take(app->engine);
+  int result = matter_phase_counts(counts, db, r->arena, w, &whole, r->now, err);
+  world_release(app->engine, w);
+  for (int i = 0; result == 0 && i <= PHASE_VOID; i++) {
+    const char *name = arena_printf(r->arena, "matters_open_%s", procedure_phase_name((enum procedure_phase)i));
+    if (i < PHASE_CLOSED) metric(b, name, "gauge", "Open matters in this phase.", counts[i].n);
+  }
+  return result;
+}
+
 static int metrics(struct request *r, struct error *err) {
   struct web_app *app = app_of(r);
   struct q_journal_head_out head = {0};
@@ -62,7 +88,7 @@ static int metrics(struct request *r, struct error *err) {
   http_metrics(b, app->server);
   lane_metrics(b, app->lane);
   metric(b, "journal_entries_total", "counter", "Entries of the journal.", head.seq);
-  return 0;
+  return outbox_metrics(b, r, db, err) < 0 ? -1 : matter_metrics(b, r, db, err);
 }
 
 const struct route routes_system[] = {
