@@ -90,13 +90,14 @@ static void fill_steps(struct view_resident_matter *m, const struct receipt *p, 
   for (int i = 0; i < v->step_count; i++) {
     const struct case_step *s = &v->steps[i];
     if (text_empty(s->plain)) continue;
+    bool opening = i == v->step_count - 1; /* what it said stands above already */
     out[m->step_count++] = (struct view_resident_step){.words = s->plain,
                                                        .at = s->at,
                                                        .late = s->late,
                                                        .facts = s->facts,
-                                                       .fact_count = s->fact_count,
+                                                       .fact_count = opening ? 0 : s->fact_count,
                                                        .photos = photos_of(p, s->photos, s->photo_count),
-                                                       .photo_count = s->photo_count};
+                                                       .photo_count = opening ? 0 : s->photo_count};
   }
   m->steps = out;
 }
@@ -150,15 +151,20 @@ static struct view_resident_form form_of(const struct receipt *p, const struct o
   return form;
 }
 
+static bool is_for_reporter(const struct procedure_action *action) {
+  for (size_t k = 0; k < action->by.count; k++)
+    if (action->by.items[k].kind == ACTOR_REPORTER) return true;
+  return false;
+}
+
+/* What asks for something first; what is done at one press (withdrawing) comes last, away from the thumb. */
 static void fill_forms(struct view_resident_matter *m, const struct receipt *p, const struct opened *o) {
   const struct case_view *v = o->view;
   struct view_resident_form *out = ARENA_ARRAY(p->x.a, (size_t)v->offer_count + 1, struct view_resident_form);
-  for (int i = 0; i < v->offer_count; i++) {
-    bool meant = false;
-    for (size_t k = 0; k < v->offers[i].action->by.count; k++)
-      meant = meant || v->offers[i].action->by.items[k].kind == ACTOR_REPORTER;
-    if (meant) out[m->form_count++] = form_of(p, o, &v->offers[i]);
-  }
+  for (int last = 0; last < 2; last++)
+    for (int i = 0; i < v->offer_count; i++)
+      if (is_for_reporter(v->offers[i].action) && (v->offers[i].fields == 0) == (last == 1))
+        out[m->form_count++] = form_of(p, o, &v->offers[i]);
   m->forms = out;
 }
 
