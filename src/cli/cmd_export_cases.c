@@ -197,7 +197,7 @@ static int note_export(struct lane_txn *t, void *ctx, struct error *err) {
 static int open_personal(struct exporting *x, struct error *err) {
   const char *reason = cli_text(x->c, "reason");
   if (!cli_flag(x->c, "with-personal")) return 0;
-  if (!reason || text_chars(reason) < REASON_CHARS) return error_set(err, ERR_INPUT, "access.reason", "reason", NULL);
+  if (!reason || text_chars(reason) < REASON_CHARS) return error_set(err, ERR_INPUT, "access.reason", "reason", "4", NULL);
   if (seal_keys_load(&x->keys, x->h.dir, err) < 0) return -1;
   return db_open(&x->reporters, x->h.url, DB_READER, err);
 }
