@@ -72,15 +72,23 @@ static const char *skip_piece(const char *s) {
   return end ? end + 1 : s + strlen(s);
 }
 
+/* "$7", "$12"; there are fewer than a hundred. Returns how many characters. */
+static int write_number(char *out, int number) {
+  int n = 0;
+  out[n++] = '$';
+  if (number >= 10) out[n++] = (char)('0' + number / 10);
+  out[n++] = (char)('0' + number % 10);
+  return n;
+}
+
 /* Adds the placeholder of parameter `index`, reusing its number when it stands in the text already. */
-static int placeholder(struct db_call *call, const struct db_value *v, const char *types, int index, char *out,
-                       size_t n) {
+static int placeholder(struct db_call *call, const struct db_value *v, const char *types, int index, char *out) {
   for (int i = 0; i < call->count; i++)
-    if (call->value[i] == &v[index]) return snprintf(out, n, "$%d", i + 1);
+    if (call->value[i] == &v[index]) return write_number(out, i + 1);
   if (call->count == DB_MAX_PARAMS) return -1;
   call->value[call->count] = &v[index];
   call->type[call->count] = types[index];
-  return snprintf(out, n, "$%d", ++call->count);
+  return write_number(out, ++call->count);
 }
 
 static int assemble(const struct db *db, int query, const struct db_value *v, char *sql, struct db_call *call) {
@@ -91,7 +99,7 @@ static int assemble(const struct db *db, int query, const struct db_value *v, ch
   for (int piece = 0; *s;) {
     if (end - w < 16) return -1;
     if (*s == 1) {
-      int n = placeholder(call, v, q->types, (unsigned char)s[1] - 128, w, (size_t)(end - w));
+      int n = placeholder(call, v, q->types, (unsigned char)s[1] - 128, w);
       if (n < 0) return -1;
       w += n;
       s += 2;
@@ -104,7 +112,11 @@ static int assemble(const struct db *db, int query, const struct db_value *v, ch
     } else if (*s == 3) {
       s++;
     } else {
-      *w++ = *s++;
+      size_t n = strcspn(s, "\1\2\3");
+      if (n + 16 > (size_t)(end - w)) return -1;
+      memcpy(w, s, n);
+      w += n;
+      s += n;
     }
   }
   *w = '\0';
@@ -122,10 +134,9 @@ static int check_values(int query, const struct db_value *v, struct error *err) 
 
 static int run(struct db *db, int query, const struct db_value *v, db_on_row *on_row, void *ctx, bool many,
                struct error *err) {
-  char sql[SQL_MAX];
   struct db_call call;
   if (check_values(query, v, err) < 0) return -1;
-  if (assemble(db, query, v, sql, &call) < 0) return error_fault(err, "store.statement", "%s", db_queries[query].name);
+  if (assemble(db, query, v, db->text, &call) < 0) return error_fault(err, "store.statement", "%s", db_queries[query].name);
   return db->driver->run(db, &call, on_row, ctx, many, err);
 }
 
@@ -206,6 +217,7 @@ int db_each(struct db *db, int query, const struct db_value *v, db_fill *fill, v
 int db_open(struct db **out, const char *url, enum db_use use, struct error *err) {
   struct db *db = xmalloc(sizeof *db);
   db->use = use;
+  db->text = xmalloc(SQL_MAX);
   int r;
   if (text_starts(url, "sqlite:")) {
     r = db_sqlite_open(db, url + strlen("sqlite:"), err);
@@ -225,6 +237,7 @@ int db_open(struct db **out, const char *url, enum db_use use, struct error *err
 void db_close(struct db *db) {
   if (!db) return;
   if (db->driver) db->driver->close(db);
+  free(db->text);
   free(db);
 }
 
@@ -369,9 +382,8 @@ static int prepare_variant(struct db *db, int query, bool with, struct error *er
     bool nullable = types[i] >= 'A' && types[i] <= 'Z';
     v[i] = types[i] == 'f' ? db_value_flag(with) : (struct db_value){.type = nullable && !with ? 0 : 'i'};
   }
-  char sql[SQL_MAX];
   struct db_call call;
-  if (assemble(db, query, v, sql, &call) < 0) return error_fault(err, "store.statement", "%s", db_queries[query].name);
+  if (assemble(db, query, v, db->text, &call) < 0) return error_fault(err, "store.statement", "%s", db_queries[query].name);
   return db->driver->prepare(db, &call, err);
 }
 

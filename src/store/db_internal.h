@@ -122,6 +122,7 @@ struct db {
   void *prepared;  /* the driver's table of prepared statements */
   enum db_use use;
   bool in_transaction;
+  char *text; /* where a statement is put together: kept, because zeroing it for each statement was a third of the work */
   char version[64];
 };
 
