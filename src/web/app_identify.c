@@ -51,6 +51,7 @@ static const struct {
 } entries[] = {
     {"/desk", "menu.desk", ROLE_ANY_POST},
     {"/cases", "menu.cases", ROLE_ANY_POST & ~(ROLE_BIT(ROLE_ADMINISTRATOR))},
+    {"/audit", "menu.audit", ROLE_BIT(ROLE_AUDITOR) | ROLE_BIT(ROLE_ADMINISTRATOR)},
 };
 enum { ENTRIES = sizeof entries / sizeof *entries };
 

@@ -344,6 +344,18 @@ static bool shows_step(const struct making *m, const struct state_step *step) {
   return (shows(m) & SHOWS_TIMELINE) && step->action && step->action->plain.zh;
 }
 
+/* Steps of the engine's own: a mark of a clock that fell due, an escalation. */
+static const char *step_title(const struct making *m, const struct state_step *step) {
+  if (step->action) return case_pick(m->who, &step->action->title);
+  if (text_starts(step->action_name, "clock.")) {
+    const struct procedure_clock *c = procedure_clock_find(m->s->procedure, step->action_name + strlen("clock."));
+    const char *args[] = {c ? case_pick(m->who, &c->title) : ""};
+    return case_say(m->who->arena, m->who->lang, W_STEP_MARK, 1, args);
+  }
+  const char *key = arena_printf(m->who->arena, "step.%s", step->action_name), *known = words_find(m->who->lang, key);
+  return known ? known : step->action_name;
+}
+
 static void make_steps(struct making *m) {
   struct case_step *list = ARENA_ARRAY(m->who->arena, m->s->step_count + 1, struct case_step);
   int n = 0;
@@ -352,8 +364,7 @@ static void make_steps(struct making *m) {
     if (!shows_step(m, step)) continue;
     struct case_step *out = &list[n];
     *out = (struct case_step){.id = step->id, .at = step->at, .plain = "", .opening = !step->from};
-    const char *key = arena_printf(m->who->arena, "step.%s", step->action_name), *known = words_find(m->who->lang, key);
-    out->action = step->action ? case_pick(m->who, &step->action->title) : known ? known : step->action_name;
+    out->action = step_title(m, step);
     if (step->action && step->action->plain.zh) out->plain = plain_words(m, step, &step->action->plain);
     out->track = case_track_words(m->who, step->track);
     out->stage = step->to && step->to != step->from ? case_pick(m->who, &step->to->title) : "";

@@ -1,6 +1,7 @@
 /* The table: every area of the site, named once. Add an area here and nowhere else. */
 #include "web/route.h"
 
+extern const struct route routes_audit[];
 extern const struct route routes_case[], routes_cases[], routes_demo[], routes_desk[], routes_place[], routes_sign_in[];
 extern const struct route routes_site[], routes_system[];
 extern const struct route routes_api_file[], routes_api_list[], routes_api_matter[], routes_api_people[], routes_api_site[];
@@ -13,6 +14,7 @@ const struct route *const route_areas[] = {
     routes_desk,
     routes_cases,
     routes_case,
+    routes_audit,
     routes_place,
     routes_system,
     routes_demo,
