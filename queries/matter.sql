@@ -277,3 +277,14 @@ SELECT :district, :matter, to_tsvector('simple', :tokens) WHERE :row > 0
 DELETE FROM matter_words WHERE rowid = :row
 -- postgresql:
 DELETE FROM matter_words WHERE district = :district AND matter = :matter AND :row > 0
+
+-- name: opening_add exec
+-- in: district int, id int, matter id, actor text, at time, what text, reason text, salt blob, journal int
+INSERT INTO opening (district, id, matter, actor, at, what, reason, salt, journal)
+VALUES (:district, :id, :matter, :actor, :at, :what, :reason, :salt, :journal)
+
+-- name: opening_of_matter many
+-- Who looked at the personal data of a matter: index opening_matter. The person concerned, auditors.
+-- in: district int, matter id
+-- out: id int, actor text, at time, what text, reason text?, journal int
+SELECT id, actor, at, what, reason, journal FROM opening WHERE district = :district AND matter = :matter ORDER BY id

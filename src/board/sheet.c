@@ -25,7 +25,7 @@ static int failed(struct error *err, const char *what) {
   return error_unavailable(err, "board.sheet", "%s: %s", what, strerror(errno));
 }
 
-/* --- CSV (RFC 4180, with CRLF) ------------------------------------------------------------------------------------- */
+/* --- CSV (RFC 4180, with CRLF) ---------------------------------------------------------------------------------- */
 
 static bool is_plain_number(const char *s) {
   double number;
@@ -59,7 +59,7 @@ static int open_csv(struct sheet *s, const char *path, struct error *err) {
   return 0;
 }
 
-/* --- XLSX -------------------------------------------------------------------------------------------------------------- */
+/* --- XLSX ------------------------------------------------------------------------------------------------------- */
 
 static void safe_name(char *out, size_t size, const char *name, struct arena *a) {
   text_copy(out, size, text_shorten(a, text_empty(name) ? "Sheet" : name, NAME_CHARS));
@@ -85,7 +85,7 @@ static int open_xlsx(struct sheet *s, const char *path, const char *name, const 
   return 0;
 }
 
-/* --- both ---------------------------------------------------------------------------------------------------------------- */
+/* --- both ------------------------------------------------------------------------------------------------------- */
 
 /* Moves to the next cell; false when the row is full. */
 static bool next_cell(struct sheet *s, int *column) {

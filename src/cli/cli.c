@@ -9,7 +9,7 @@
 
 enum { COMMAND_ARENA = 1 << 30, NAMES = 64, TYPED_MOST = 4096 };
 
-/* --- what was typed -------------------------------------------------------------------------------------------------- */
+/* --- what was typed --------------------------------------------------------------------------------------------- */
 
 static const struct cli_option *find_in(const struct cli_option *o, const char *name) {
   for (; o && o->name; o++)
@@ -165,7 +165,7 @@ static int check_complete(const struct cli *c, struct error *err) {
   return 0;
 }
 
-/* --- what a command asks --------------------------------------------------------------------------------------------- */
+/* --- what a command asks ---------------------------------------------------------------------------------------- */
 
 static const struct cli_option *given(const struct cli *c, const char *name, int *at) {
   for (int i = 0; i < c->value_count; i++)
@@ -202,7 +202,7 @@ bool cli_json(const struct cli *c) { return cli_flag(c, "json"); }
 
 const char *cli_amount(const struct cli *c, int64_t n) { return arena_printf(c->arena, "%lld", (long long)n); }
 
-/* --- saying things --------------------------------------------------------------------------------------------------- */
+/* --- saying things ---------------------------------------------------------------------------------------------- */
 
 static void print_word(FILE *to, const struct cli *c, enum word id, va_list list) {
   const char *args[ERROR_ARGS];
@@ -248,7 +248,7 @@ void cli_print_error(enum lang lang, const struct error *err) {
   buf_free(&hint);
 }
 
-/* --- the program ----------------------------------------------------------------------------------------------------- */
+/* --- the program ------------------------------------------------------------------------------------------------ */
 
 static const char *environment(const char *name) {
   const char *s = getenv(name);

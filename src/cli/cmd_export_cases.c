@@ -52,7 +52,7 @@ static void put_moment(struct exporting *x, const char *name, time_ms at) {
   put(x, name, arena_strdup(x->row, text));
 }
 
-/* --- personal values --------------------------------------------------------------------------------------------- */
+/* --- personal values -------------------------------------------------------------------------------------------- */
 
 static int unseal(struct exporting *x, const char *column, int64_t id, struct bytes sealed, const char **all,
                   struct error *err) {
@@ -80,7 +80,7 @@ static int put_reporters(struct exporting *x, int64_t matter, struct error *err)
   return 0;
 }
 
-/* --- one matter --------------------------------------------------------------------------------------------------- */
+/* --- one matter ------------------------------------------------------------------------------------------------- */
 
 static void put_state(struct exporting *x, const struct q_matter_export_out *m) {
   put(x, "code", m->code);
@@ -170,7 +170,7 @@ static int write_matter(void *ctx, const struct q_matter_export_out *m, struct e
   return flush(x, CHUNK, err);
 }
 
-/* --- the whole ---------------------------------------------------------------------------------------------------- */
+/* --- the whole -------------------------------------------------------------------------------------------------- */
 
 /* Before the first byte goes out. */
 static int note_export(struct lane_txn *t, void *ctx, struct error *err) {

@@ -34,7 +34,7 @@ struct importing {
   int64_t news;
 };
 
-/* --- the report -------------------------------------------------------------------------------------------------- */
+/* --- the report ------------------------------------------------------------------------------------------------- */
 
 /* Lines of a report may show what residents wrote: only its owner may read it. */
 static int start_report(struct importing *im, struct error *err) {
@@ -92,7 +92,7 @@ static void show_progress(void *ctx, int64_t rows, int64_t done, int64_t size) {
   cli_progress_at(&im->progress, rows);
 }
 
-/* --- the work ---------------------------------------------------------------------------------------------------- */
+/* --- the work --------------------------------------------------------------------------------------------------- */
 
 static int open_engine(struct importing *im, struct error *err) {
   const struct cli_house *h = &im->house;

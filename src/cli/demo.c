@@ -23,7 +23,7 @@ enum { LISTS = sizeof lists / sizeof *lists };
 
 const char *demo_roles_path(struct arena *a, const char *dir) { return arena_printf(a, "%s/demo-roles.json", dir); }
 
-/* --- divisions and map ----------------------------------------------------------------------------------------------- */
+/* --- divisions and map ------------------------------------------------------------------------------------------ */
 
 static int write_file(const char *path, struct bytes data, struct error *err) {
   int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -89,7 +89,7 @@ static int demo_places(struct demo *d, struct error *err) {
   return lane_call(d->lane, make_places, &p, err);
 }
 
-/* --- sign-ins -------------------------------------------------------------------------------------------------------- */
+/* --- sign-ins --------------------------------------------------------------------------------------------------- */
 
 /* Written last and renamed: a demo without it was not finished. */
 static int write_roles(struct demo *d, struct error *err) {
@@ -116,7 +116,7 @@ static int write_roles(struct demo *d, struct error *err) {
   return r;
 }
 
-/* --- all of it ------------------------------------------------------------------------------------------------------- */
+/* --- all of it -------------------------------------------------------------------------------------------------- */
 
 static int read_file(struct demo *d, struct error *err) {
   struct yaml *people;

@@ -52,7 +52,7 @@ static int64_t whole(const char *text) {
   return n;
 }
 
-/* --- who ------------------------------------------------------------------------------------------------------------- */
+/* --- who -------------------------------------------------------------------------------------------------------- */
 
 static int64_t place_at(const struct place_chain *at, enum role_level level) {
   switch (level) {
@@ -90,7 +90,7 @@ static int find_actor(struct doing *x, const struct tale *tale, const struct yam
   return people_account_actor(&x->actor, x->telling->db, a, &d->env, account, now, err) < 0 ? -1 : 0;
 }
 
-/* --- what ------------------------------------------------------------------------------------------------------------ */
+/* --- what ------------------------------------------------------------------------------------------------------- */
 
 static const char *number(struct arena *a, int64_t n) { return arena_printf(a, "%lld", (long long)n); }
 
@@ -142,7 +142,7 @@ static int find_matter(struct doing *x, const struct tale *tale, const struct ya
   return r == 1 ? 0 : r < 0 ? -1 : error_fault(err, "demo.file", "no such matter");
 }
 
-/* --- doing ----------------------------------------------------------------------------------------------------------- */
+/* --- doing ------------------------------------------------------------------------------------------------------ */
 
 static int take(struct lane_txn *t, void *ctx, struct error *err) {
   struct doing *x = ctx;
@@ -191,7 +191,7 @@ static void go_on(struct telling *t, struct tale *tale) {
   arena_free(a);
 }
 
-/* --- the clocks between ---------------------------------------------------------------------------------------------- */
+/* --- the clocks between ----------------------------------------------------------------------------------------- */
 
 static int take_marks(struct lane_txn *t, void *ctx, struct error *err) {
   struct doing *x = ctx;
@@ -226,7 +226,7 @@ static int tell(struct telling *t, struct error *err) {
   return run_clocks(t, t->demo->now, err);
 }
 
-/* --- reading --------------------------------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------------------------------- */
 
 static int read_yaml(struct yaml **out, struct demo *d, const char *name, struct error *err) {
   const struct embedded *f = embedded_find(name);

@@ -102,7 +102,7 @@ int help_print(struct cli *c, FILE *to, struct error *err) {
   return ok ? 0 : error_unavailable(err, "cli.output", "%s", strerror(errno));
 }
 
-/* --- what was probably meant ------------------------------------------------------------------------------------------ */
+/* --- what was probably meant ------------------------------------------------------------------------------------ */
 
 enum { NAME_MOST = 40 };
 

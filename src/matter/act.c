@@ -9,8 +9,7 @@
 
 enum { DIGESTS_MAX = 256 * 1024, RECEIPT_CHARS = 10, SUMMARY_CHARS = 200, TOKENS_MAX = 64 * 1024 };
 
-/* --- where
- * -------------------------------------------------------------------------------------------------------------- */
+/* --- where ------------------------------------------------------------------------------------------------------ */
 
 /* Squares of a thousandth of a degree: about 100 m. 0 is "no position". */
 int64_t cell_of(double lon, double lat) {
@@ -80,8 +79,7 @@ static int locate_from(struct work *k, const struct said *said, size_t count) {
   return 0;
 }
 
-/* --- journal and steps
- * ---------------------------------------------------------------------------------------------------- */
+/* --- journal and steps ------------------------------------------------------------------------------------------ */
 
 static const char *stage_name(const struct procedure_stage *stage) {
   return stage ? stage->name : "";
@@ -143,8 +141,7 @@ int figure_count(struct work *k, const char *measure, int64_t org, int64_t n) {
   return q_figure_add(k->t->db, &in, k->err) < 0 ? -1 : 0;
 }
 
-/* --- moving a track
- * -------------------------------------------------------------------------------------------------------- */
+/* --- moving a track --------------------------------------------------------------------------------------------- */
 
 static int main_entered(struct work *k, const struct procedure_stage *from) {
   struct state *s = k->s;
@@ -269,8 +266,7 @@ static const struct procedure_stage *leads_to(const struct procedure_move *move,
   return track->stage;
 }
 
-/* --- what an action says about the matter itself
- * -------------------------------------------------------------------------------- */
+/* --- what an action says about the matter itself ---------------------------------------------------------------- */
 
 static int condition_chosen(struct work *k, const char *value) {
   int64_t n;
@@ -334,8 +330,7 @@ static int figure_ratings(struct doing *d, const struct said *said, size_t count
   return 0;
 }
 
-/* --- taking it
- * ---------------------------------------------------------------------------------------------------------------- */
+/* --- taking it -------------------------------------------------------------------------------------------------- */
 
 static int new_step(struct doing *d, const struct post *post) {
   struct work *k = d->k;
@@ -393,8 +388,7 @@ int act_take(struct work *k, struct state_track *track, const struct procedure_a
   return r;
 }
 
-/* --- the matter's row
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- the matter's row ------------------------------------------------------------------------------------------- */
 
 static bool shows_public(const struct state *s) {
   return s->procedure->shows_public && !s->confidential && !s->sealed && !s->merged_into && s->outcome != OUTCOME_VOID;
@@ -526,9 +520,7 @@ int work_finish(struct work *k) {
   return r;
 }
 
-/* --- opening
- * ------------------------------------------------------------------------------------------------------------------------
- */
+/* --- opening ---------------------------------------------------------------------------------------------------- */
 
 static int next_code(struct work *k) {
   struct civil c;
@@ -701,9 +693,7 @@ int act_open(struct work *parent, const struct procedure *p, const struct proced
   return 0;
 }
 
-/* --- the door
- * ------------------------------------------------------------------------------------------------------------------------
- */
+/* --- the door --------------------------------------------------------------------------------------------------- */
 
 /* How long ago the same actor took this action on this track: for `again`. */
 static const struct state_step *last_by(const struct work *k, const struct state_track *t,

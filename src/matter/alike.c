@@ -6,8 +6,7 @@
 
 enum { LOOKED_AT = 200, TEXTS = 400 };
 
-/* --- candidates
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- candidates ------------------------------------------------------------------------------------------------- */
 
 /* By place where there is one: everything within reach, each asked whether this reader may list it. */
 static int from_neighbours(struct near_row **rows, size_t *count, struct db *db, struct arena *a, const struct world *w,
@@ -50,8 +49,7 @@ static int from_community(struct near_row **rows, size_t *count, struct db *db, 
   return 0;
 }
 
-/* --- scoring
- * ------------------------------------------------------------------------------------------------------------------ */
+/* --- scoring ---------------------------------------------------------------------------------------------------- */
 
 /* Words weigh by how rare they are among the district's latest texts. */
 static struct duplicate_corpus *latest_texts(struct db *db, struct arena *a, const struct world *w,

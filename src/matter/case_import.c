@@ -50,7 +50,7 @@ static bool seen_add(struct seen *s, const char *reference) {
   return fresh;
 }
 
-/* --- what is at work ------------------------------------------------------------------------------------------------ */
+/* --- what is at work -------------------------------------------------------------------------------------------- */
 
 struct department {
   const char *theirs;
@@ -91,7 +91,7 @@ struct chunk {
   size_t waiting;
 };
 
-/* --- one row, in the lane ------------------------------------------------------------------------------------------- */
+/* --- one row, in the lane --------------------------------------------------------------------------------------- */
 
 static int find_place(struct lane_txn *t, struct one *o, struct error *err) {
   struct place_row place;
@@ -170,7 +170,7 @@ static void one_done(struct lane_job *job) {
   pthread_mutex_unlock(&c->lock);
 }
 
-/* --- departments ---------------------------------------------------------------------------------------------------- */
+/* --- departments ------------------------------------------------------------------------------------------------ */
 
 struct hiring {
   struct importer *imp;
@@ -238,7 +238,7 @@ static int department(struct importer *imp, const char *theirs, int64_t *org, st
   return 0;
 }
 
-/* --- reading and writing by turns ----------------------------------------------------------------------------------- */
+/* --- reading and writing by turns ------------------------------------------------------------------------------- */
 
 static int read_row(struct importer *imp, struct one *o, const struct csv_row *in, struct arena *a) {
   int64_t org = 0;
@@ -306,7 +306,7 @@ static void chunk_wait(struct chunk *c) {
   pthread_mutex_unlock(&c->lock);
 }
 
-/* --- telling -------------------------------------------------------------------------------------------------------- */
+/* --- telling ---------------------------------------------------------------------------------------------------- */
 
 /* The file's name for what an error points at: a field of the procedure, or a column already. */
 static const char *column_of(const struct case_map *map, const char *field) {
@@ -390,7 +390,7 @@ static int run_chunks(struct importer *imp, struct chunk chunks[2], struct error
   return -1;
 }
 
-/* --- before and after ----------------------------------------------------------------------------------------------- */
+/* --- before and after ------------------------------------------------------------------------------------------- */
 
 static int adopt(struct lane_txn *t, void *ctx, struct error *err) {
   struct importer *imp = ctx;

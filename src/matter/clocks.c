@@ -4,8 +4,7 @@
 
 #include <string.h>
 
-/* --- numbers and limits with the district's own settings
- * --------------------------------------------------------------- */
+/* --- numbers and limits with the district's own settings -------------------------------------------------------- */
 
 static const char *setting_value(struct work *k, const struct procedure_setting *s) {
   return world_setting(k->w, k->a, k->s->procedure->name, s->name);
@@ -51,8 +50,7 @@ static int clock_limit(struct limit *out, struct doing *d, const struct procedur
   return limit_resolve(out, d->k, &c->limit);
 }
 
-/* --- keeping a clock
- * ------------------------------------------------------------------------------------------------------ */
+/* --- keeping a clock -------------------------------------------------------------------------------------------- */
 
 /* The moment of the next mark of an open, running clock; 0 when none is left or it is paused. */
 int clock_next_mark_at(struct work *k, struct state_clock *c) {
@@ -246,8 +244,7 @@ int clocks_follow(struct doing *d, const struct procedure_stage *from) {
   return entered && d->track->stage->final ? void_all(d) : 0;
 }
 
-/* --- effects on clocks
- * ------------------------------------------------------------------------------------------------------ */
+/* --- effects on clocks ------------------------------------------------------------------------------------------ */
 
 static int extend(struct doing *d, struct state_clock *c, const struct procedure_effect *e) {
   struct limit more = {0};
@@ -302,8 +299,7 @@ int clocks_effect(struct doing *d, const struct procedure_effect *e) {
   return r < 0 ? -1 : who_hold(d->k, there.track);
 }
 
-/* --- the matter's own summary of its clocks
- * --------------------------------------------------------------------------------- */
+/* --- the matter's own summary of its clocks --------------------------------------------------------------------- */
 
 static void earlier(time_ms *at, time_ms candidate) {
   if (candidate && (!*at || candidate < *at)) *at = candidate;

@@ -23,8 +23,7 @@ static int each_value(struct doing *d, const struct procedure_field *f, int (*ea
   return 0;
 }
 
-/* --- assigning and adding
- * ------------------------------------------------------------------------------------------------ */
+/* --- assigning and adding --------------------------------------------------------------------------------------- */
 
 static void set_holder(struct state_track *t, const struct procedure_field *f, int64_t id) {
   t->org = t->post = t->person = 0;
@@ -90,8 +89,7 @@ static int add(struct doing *d, const struct procedure_effect *e) {
   return e->field ? each_value(d, e->field, add_one, &a) : track_add(d, e->track, e->track_role, 0, 0, 0);
 }
 
-/* --- other matters
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- other matters ---------------------------------------------------------------------------------------------- */
 
 struct carrying {
   struct said *said;
@@ -174,8 +172,7 @@ static int merge(struct doing *d, const struct procedure_effect *e) {
   return work_finish(other);
 }
 
-/* --- pressing
- * ----------------------------------------------------------------------------------------------------------------- */
+/* --- pressing --------------------------------------------------------------------------------------------------- */
 
 static int supervise(struct doing *d, const struct procedure_effect *e) {
   d->k->s->card = e->card == CARD_LIFT ? 0 : (int)e->card + 1;
@@ -245,8 +242,7 @@ static int escalate(struct doing *d, const struct procedure_effect *e) {
   return tell_role(d, p->ladder[rung], &escalated);
 }
 
-/* --- doing something further
- * --------------------------------------------------------------------------------------------------- */
+/* --- doing something further ------------------------------------------------------------------------------------ */
 
 static int set_value(struct doing *d, const struct procedure_effect *e) {
   struct state *s = d->k->s;

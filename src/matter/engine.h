@@ -62,7 +62,7 @@ int engine_adopt(struct lane_txn *t, const struct actor *actor, const char *kind
 /* The journal's and tables' name of an actor: "account:12", "receipt:3", "key:2", "system", "anyone". In `a`. */
 const char *actor_key(struct arena *a, const struct actor *actor);
 
-/* ---- doing ---------------------------------------------------------------------------------------------------- */
+/* --- doing ------------------------------------------------------------------------------------------------------ */
 
 /* One value said: field "problem"; rows of a record as field "minutes.deadline" with number = row. Photos and files are
  * ids of store/file.h, places ids, positions "lon,lat", moments RFC 3339, categories "scheme/kind/code", departments ids
@@ -144,7 +144,7 @@ int engine_recompute(struct lane_txn *t, struct engine *e, int64_t *after, int m
 /* For the outbox (outbox_open_fn): opens the sealed address of a reporter. `env` is the struct people_env of the engine. */
 int engine_open_address(void *env, struct bytes sealed, const char *key_id, char *out, size_t size, struct error *err);
 
-/* ---- what could be done ---------------------------------------------------------------------------------------- */
+/* --- what could be done ----------------------------------------------------------------------------------------- */
 
 /* One action this actor could take now on one track. */
 struct offer {

@@ -9,8 +9,7 @@
 
 enum { ROWS_USUAL = 30, ROWS_MOST = 200, INBOX_USUAL = 50, NEAR_MOST = 200 };
 
-/* --- one arm of a scope after the other
- * ------------------------------------------------------------------------------------- */
+/* --- one arm of a scope after the other ------------------------------------------------------------------------- */
 
 static int rows_of(const struct list_filter *f) {
   if (f->most <= 0) return ROWS_USUAL;
@@ -194,8 +193,7 @@ int matter_phase_counts(struct phase_count counts[PHASE_VOID + 1], struct db *db
   return 0;
 }
 
-/* --- what waits for somebody
- * ---------------------------------------------------------------------------------------------------- */
+/* --- what waits for somebody ------------------------------------------------------------------------------------ */
 
 static void copy_inbox_row(struct inbox_row *to, const struct q_hold_list_out *r, const struct world *w) {
   const struct procedure *p = world_procedure(w, r->procedure, (int)r->version);
@@ -302,8 +300,7 @@ int matter_inbox_counts(struct inbox_count **rows, size_t *count, struct db *db,
   return 0;
 }
 
-/* --- neighbours in space
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- neighbours in space ---------------------------------------------------------------------------------------- */
 
 static void copy_near_row(struct near_row *to, const struct q_matter_near_out *r, const struct world *w,
                           struct lonlat here) {

@@ -27,7 +27,7 @@
 #include "matter/limit.h"
 #include "people/role.h"
 
-/* ---- small things -------------------------------------------------------------------------------------------- */
+/* --- small things ----------------------------------------------------------------------------------------------- */
 
 /* A text in both languages. Both are set wherever the file gives one; {NULL, NULL} where it may be left out. */
 struct bilingual {
@@ -72,7 +72,7 @@ struct procedure_field;
 struct procedure_clock;
 struct procedure_condition;
 
-/* ---- who: actors --------------------------------------------------------------------------------------------- */
+/* --- who: actors ------------------------------------------------------------------------------------------------ */
 
 enum procedure_actor_kind {
   ACTOR_ROLE,       /* a role's name: who holds such a post over the matter's place; for roles of an organisation
@@ -103,7 +103,7 @@ struct procedure_actors {
   size_t count;
 };
 
-/* ---- what is said: fields ------------------------------------------------------------------------------------ */
+/* --- what is said: fields --------------------------------------------------------------------------------------- */
 
 enum procedure_field_type {
   FIELD_TEXT,
@@ -206,7 +206,7 @@ struct procedure_field_list {
   size_t count;
 };
 
-/* ---- whether: conditions ------------------------------------------------------------------------------------- */
+/* --- whether: conditions ---------------------------------------------------------------------------------------- */
 
 enum procedure_test {
   TEST_ALL,    /* every part holds (no parts: true) */
@@ -252,7 +252,7 @@ struct procedure_facts {
 /* Whether the condition holds; NULL always does. Pure. */
 bool procedure_holds(const struct procedure_condition *c, const struct procedure_facts *facts);
 
-/* ---- what follows: effects ----------------------------------------------------------------------------------- */
+/* --- what follows: effects -------------------------------------------------------------------------------------- */
 
 enum procedure_effect_kind {
   EFFECT_ASSIGN,    /* the action's track is now held by `field`'s department, post or person, or by `actors` */
@@ -311,7 +311,7 @@ struct procedure_effects {
   size_t count;
 };
 
-/* ---- where it stands: stages --------------------------------------------------------------------------------- */
+/* --- where it stands: stages ------------------------------------------------------------------------------------ */
 
 /* The field's own terms, the same in every procedure, so that statistics can be made of all of them. */
 enum procedure_phase {
@@ -355,7 +355,7 @@ struct procedure_stage_list {
   size_t count;
 };
 
-/* ---- who moves it: actions ----------------------------------------------------------------------------------- */
+/* --- who moves it: actions -------------------------------------------------------------------------------------- */
 
 enum procedure_to { TO_STAGE, TO_STAY, TO_PREVIOUS /* the stage it was in before this one */ };
 
@@ -402,7 +402,7 @@ struct procedure_action {
   struct procedure_at at;
 };
 
-/* ---- until when: clocks -------------------------------------------------------------------------------------- */
+/* --- until when: clocks ----------------------------------------------------------------------------------------- */
 
 /* GIVEN: the end itself is a value of the matter: a date or moment set by a decision, an order, an imported file. */
 enum procedure_limit_from { LIMIT_FIXED, LIMIT_TABLE, LIMIT_CATALOGUE, LIMIT_GIVEN };
@@ -444,7 +444,7 @@ struct procedure_clock {
   struct procedure_at at;
 };
 
-/* ---- tracks and the whole ------------------------------------------------------------------------------------ */
+/* --- tracks and the whole --------------------------------------------------------------------------------------- */
 
 enum procedure_holder { HOLDER_NONE, HOLDER_DEPARTMENT, HOLDER_POST, HOLDER_PERSON, HOLDER_PLACE, HOLDER_ANY };
 
@@ -525,7 +525,7 @@ struct procedure {
   size_t source_len;
 };
 
-/* ---- findings ------------------------------------------------------------------------------------------------ */
+/* --- findings --------------------------------------------------------------------------------------------------- */
 
 enum procedure_severity { FINDING_ERROR, FINDING_WARNING };
 
@@ -544,7 +544,7 @@ struct procedure_findings {
   size_t errors;
 };
 
-/* ---- reading, checking, drawing ------------------------------------------------------------------------------ */
+/* --- reading, checking, drawing --------------------------------------------------------------------------------- */
 
 enum { PROCEDURE_FILE_MAX = 256 * 1024 };
 
@@ -563,7 +563,7 @@ void procedure_check_together(struct procedure_findings *found, size_t **which, 
 /* Draws the procedure as an SVG document (no script, no external part) in Chinese (`zh`) or English. */
 void procedure_draw(struct buf *out, const struct procedure *p, bool zh);
 
-/* ---- finding by name ----------------------------------------------------------------------------------------- */
+/* --- finding by name -------------------------------------------------------------------------------------------- */
 
 /* Each returns NULL when there is none. */
 const struct procedure_track *procedure_track_find(const struct procedure *p, const char *name);

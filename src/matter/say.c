@@ -200,8 +200,7 @@ int say_check(struct work *k, const struct state_track *track, const struct proc
   return 0;
 }
 
-/* --- keeping ---------------------------------------------------------------------------------------------------------
- */
+/* --- keeping ---------------------------------------------------------------------------------------------------- */
 
 static bool is_sealed(const struct procedure_field *f) {
   return f->seen == SEEN_SEALED || f->type == FIELD_PERSON || f->type == FIELD_PHONE;

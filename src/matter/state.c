@@ -7,8 +7,7 @@
 #include "matter/engine.h"
 #include "matter/state_internal.h"
 
-/* --- segments of a clock as JSON ------------------------------------------------------------------------------------
- */
+/* --- segments of a clock as JSON -------------------------------------------------------------------------------- */
 
 /* [["run",from,to],["pause",from,to,"reason"],["limit",at,at,"reason","work-hour",4000], ...] */
 void segments_write(struct buf *out, const struct clock *c) {
@@ -54,8 +53,7 @@ int segments_read(struct clock *c, const char *text, struct arena *a, struct err
   return ok ? 0 : error_fault(err, "matter.segments", "segments of a clock cannot be read");
 }
 
-/* --- loading
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- loading ---------------------------------------------------------------------------------------------------- */
 
 struct loading {
   struct state *s;
@@ -313,8 +311,7 @@ int state_find_receipt(struct db *db, int64_t district, const char *receipt, int
   return r < 0 ? -1 : 0;
 }
 
-/* --- asking ---------------------------------------------------------------------------------------------------------
- */
+/* --- asking ----------------------------------------------------------------------------------------------------- */
 
 const struct state_step *state_said_in(const struct state *s, const struct state_track *t,
                                        const struct procedure_field *f) {
@@ -371,8 +368,7 @@ void state_subject(const struct state *s, struct arena *a, struct subject *out) 
   }
 }
 
-/* --- facts for conditions
- * ---------------------------------------------------------------------------------------------- */
+/* --- facts for conditions --------------------------------------------------------------------------------------- */
 
 static const struct state_track *field_track(const struct state_of *of, const struct procedure_field *f) {
   return f->track == of->track->type ? of->track : &of->state->tracks[0];

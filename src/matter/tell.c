@@ -12,8 +12,7 @@ const char *title_arg(struct arena *a, const struct bilingual *title) {
   return arena_printf(a, "%s%c%s", title->zh ? title->zh : "", ERROR_ARG_LANGUAGES, title->en ? title->en : title->zh);
 }
 
-/* --- filling in words
- * --------------------------------------------------------------------------------------------------- */
+/* --- filling in words ------------------------------------------------------------------------------------------- */
 
 static const char *org_name(struct work *k, int64_t org, bool zh) {
   struct q_organisation_by_id_out row;
@@ -71,8 +70,7 @@ const char *tell_fill(struct work *k, const struct state_track *t, const char *p
   return out;
 }
 
-/* --- delivering
- * ----------------------------------------------------------------------------------------------------------- */
+/* --- delivering ------------------------------------------------------------------------------------------------- */
 
 struct telling {
   struct work *k;

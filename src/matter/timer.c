@@ -108,8 +108,7 @@ int engine_next_mark(struct db *db, int64_t district, time_ms *out, struct error
   return r < 0 ? -1 : 0;
 }
 
-/* --- a changed calendar
- * --------------------------------------------------------------------------------------------------- */
+/* --- a changed calendar ----------------------------------------------------------------------------------------- */
 
 static int recompute_matter(struct work *k, int64_t clock, struct changed_clock *out, bool *changed) {
   *changed = false;

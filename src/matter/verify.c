@@ -22,8 +22,7 @@ static void found(struct matter_verify_report *r, const char *code, const char *
   text_copy(r->where, sizeof r->where, where);
 }
 
-/* --- values
- * ------------------------------------------------------------------------------------------------------------------ */
+/* --- values ----------------------------------------------------------------------------------------------------- */
 
 /* The digest of a field in a journal line: "field.number":"<64 hex>". */
 static const char *digest_in(const char *data, const char *field, int64_t number) {
@@ -79,8 +78,7 @@ static int name_bad_matter(struct checking *c, struct error *err) {
   return 0;
 }
 
-/* --- steps, tracks, matters
- * --------------------------------------------------------------------------------------------------- */
+/* --- steps, tracks, matters ------------------------------------------------------------------------------------- */
 
 static bool says(struct checking *c, const char *data, const char *key, const char *value) {
   return strstr(data, arena_printf(c->a, "\"%s\":\"%s\"", key, value)) != NULL;

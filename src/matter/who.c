@@ -136,8 +136,7 @@ bool who_may(struct work *k, const struct state_track *track, const struct proce
   return may;
 }
 
-/* --- keys
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- keys ------------------------------------------------------------------------------------------------------- */
 
 static int reporter_keys(struct work *k, int (*each)(void *, const char *), void *ctx) {
   for (size_t i = 0; i < k->s->reporter_count; i++)
@@ -220,8 +219,7 @@ int who_hold(struct work *k, struct state_track *track) {
   return track->stage->final ? 0 : who_keys(k, track, &track->stage->held, add_hold, &h);
 }
 
-/* --- an actor's own keys
- * ------------------------------------------------------------------------------------------------- */
+/* --- an actor's own keys ---------------------------------------------------------------------------------------- */
 
 int engine_keys(const struct actor *actor, struct arena *a, const char ***keys, size_t *count) {
   const char **list = ARENA_ARRAY(a, actor->post_count * 3 + 3, const char *);

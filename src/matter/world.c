@@ -28,8 +28,7 @@ struct world_box {
   size_t setting_count;
 };
 
-/* --- counting
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- counting --------------------------------------------------------------------------------------------------- */
 
 static struct world_box *box_of(const struct world *w) {
   return (struct world_box *)(uintptr_t)w;
@@ -51,8 +50,7 @@ void world_release(struct engine *e, const struct world *w) {
   if (last) arena_free(box->arena);
 }
 
-/* --- reading
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------------------------------- */
 
 static int read_procedures(struct world_box *box, struct db *db, struct error *err) {
   struct q_rulebook_procedures_out *rows;
@@ -197,8 +195,7 @@ int engine_refresh(struct engine *e, struct db *db, struct error *err) {
   return engine_reload(e, db, err) < 0 ? -1 : 1;
 }
 
-/* --- asking
- * ------------------------------------------------------------------------------------------------------------------ */
+/* --- asking ----------------------------------------------------------------------------------------------------- */
 
 const struct procedure *world_procedure(const struct world *w, const char *name, int version) {
   struct world_box *box = box_of(w);
@@ -242,8 +239,7 @@ const char *world_setting(const struct world *w, struct arena *a, const char *pr
   return NULL;
 }
 
-/* --- taking a rulebook into use
- * --------------------------------------------------------------------------------------------- */
+/* --- taking a rulebook into use --------------------------------------------------------------------------------- */
 
 static int check_rulebook(struct lane_txn *t, const char *kind, const char *source, struct error *err) {
   struct procedure_findings found = {0};
@@ -281,9 +277,7 @@ int engine_adopt(struct lane_txn *t, const struct actor *actor, const char *kind
   return 0;
 }
 
-/* --- offers
- * --------------------------------------------------------------------------------------------------------------------
- */
+/* --- offers ----------------------------------------------------------------------------------------------------- */
 
 /* A condition that looks at what this very action will say cannot be judged before it is said. */
 static bool asks_own_fields(const struct procedure_condition *c, const struct procedure_action *action) {

@@ -13,7 +13,7 @@
 
 enum { SQL_MAX = 32768, ROWS_FIRST = 16, EACH_ARENA_MAX = 16 << 20 };
 
-/* --- values and rows ---------------------------------------------------------------------------------------------- */
+/* --- values and rows -------------------------------------------------------------------------------------------- */
 
 struct db_value db_value_text(const char *s) {
   if (!s) return (struct db_value){0};
@@ -53,8 +53,7 @@ struct bytes db_row_blob(struct db_row *row, int col, struct arena *arena) {
   return row->driver->col_blob(row, col, arena);
 }
 
-/* --- putting a statement together from its constant pieces ----------------------------------------------------------
- */
+/* --- putting a statement together from its constant pieces ------------------------------------------------------ */
 
 /* True when every condition of an optional piece holds: a nullable value is given, a flag is set. */
 static bool wanted(const char **s, const struct db_value *v) {
@@ -140,8 +139,7 @@ static int run(struct db *db, int query, const struct db_value *v, db_on_row *on
   return db->driver->run(db, &call, on_row, ctx, many, err);
 }
 
-/* --- the four kinds
- * --------------------------------------------------------------------------------------------------- */
+/* --- the four kinds --------------------------------------------------------------------------------------------- */
 
 int db_exec(struct db *db, int query, const struct db_value *v, struct error *err) {
   return run(db, query, v, NULL, NULL, false, err);
@@ -211,8 +209,7 @@ int db_each(struct db *db, int query, const struct db_value *v, db_fill *fill, v
   return r < 0 ? -1 : 0;
 }
 
-/* --- connections and transactions
- * --------------------------------------------------------------------------------------- */
+/* --- connections and transactions ------------------------------------------------------------------------------- */
 
 int db_open(struct db **out, const char *url, enum db_use use, struct error *err) {
   struct db *db = xmalloc(sizeof *db);
@@ -300,8 +297,7 @@ int db_rollback_to(struct db *db, struct error *err) {
   return db->driver->script(db, db->driver->postgresql ? "ROLLBACK TO SAVEPOINT one" : "ROLLBACK TO one", err);
 }
 
-/* --- migrations
- * ------------------------------------------------------------------------------------------------------- */
+/* --- migrations ------------------------------------------------------------------------------------------------- */
 
 static const char version_table[] =
     "CREATE TABLE IF NOT EXISTS schema_version (version bigint PRIMARY KEY, name text NOT NULL, applied_at bigint NOT "

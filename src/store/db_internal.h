@@ -76,7 +76,7 @@ int db_many(struct db *db, int query, const struct db_value *v, struct arena *ar
 int db_each(struct db *db, int query, const struct db_value *v, db_fill *fill, void *out,
             int (*pass)(void *ctx, const void *out, struct error *err), void *ctx, struct error *err);
 
-/* --- what a driver does ------------------------------------------------------------------------------------------- */
+/* --- what a driver does ----------------------------------------------------------------------------------------- */
 
 enum { DB_MAX_PARAMS = 64 };
 

@@ -23,7 +23,7 @@ static int disk(struct error *err, const char *what) {
   return error_unavailable(err, "file.disk", "%s: %s", what, strerror(errno));
 }
 
-/* --- the directory ------------------------------------------------------------------------------------------------- */
+/* --- the directory ---------------------------------------------------------------------------------------------- */
 
 /* Opens `name` under `at`, making it when it is missing; the maker makes it durable. */
 static int open_directory(int at, const char *name) {
@@ -61,7 +61,7 @@ static void path_of(char out[PATH], const unsigned char hash[HASH_BYTES]) {
   snprintf(out, PATH, "%.2s/%s", hex, hex + 2);
 }
 
-/* --- writing content ----------------------------------------------------------------------------------------------- */
+/* --- writing content -------------------------------------------------------------------------------------------- */
 
 static int write_all(int fd, struct bytes data) {
   for (size_t at = 0; at < data.len;) {
@@ -104,7 +104,7 @@ static int keep(struct file_store *store, struct bytes data, unsigned char hash[
   return r;
 }
 
-/* --- limits -------------------------------------------------------------------------------------------------------- */
+/* --- limits ----------------------------------------------------------------------------------------------------- */
 
 void file_limits_usual(struct file_limits *out) {
   *out = (struct file_limits){.photo = photo_limits_usual, .photo_number = 9, .plain_bytes = 20 << 20};
@@ -139,7 +139,7 @@ int file_limits_load(struct file_limits *out, struct db *db, int64_t district, s
   return r;
 }
 
-/* --- taking -------------------------------------------------------------------------------------------------------- */
+/* --- taking ----------------------------------------------------------------------------------------------------- */
 
 int file_take_photo(struct file_draft *out, struct file_store *store, struct bytes data, const char *claimed,
                     const struct file_limits *limits, struct error *err) {
@@ -181,7 +181,7 @@ int file_take_plain(struct file_draft *out, struct file_store *store, struct byt
   return keep(store, data, out->hash, err);
 }
 
-/* --- rows ---------------------------------------------------------------------------------------------------------- */
+/* --- rows ------------------------------------------------------------------------------------------------------- */
 
 static bool is_there(const struct file_store *store, const unsigned char hash[HASH_BYTES]) {
   char path[PATH];
@@ -234,7 +234,7 @@ int file_open(struct db *db, struct file_store *store, struct arena *arena, int6
   return disk(err, "opening a file");
 }
 
-/* --- erasing and sweeping ------------------------------------------------------------------------------------------ */
+/* --- erasing and sweeping --------------------------------------------------------------------------------------- */
 
 static int used(struct lane_txn *t, struct bytes hash, struct error *err) {
   struct q_file_hash_used_out row;

@@ -21,7 +21,7 @@ static struct bytes part(struct bytes whole, size_t from, size_t len) {
   return (struct bytes){whole.data + from, len};
 }
 
-/* --- EXIF: one number is read, everything else is left behind ------------------------------------------------------ */
+/* --- EXIF: one number is read, everything else is left behind --------------------------------------------------- */
 
 static uint32_t number(struct bytes b, size_t at, int size, bool little) {
   uint32_t n = 0;
@@ -98,7 +98,7 @@ int image_orientation(struct bytes data) {
   return orientation;
 }
 
-/* --- decoding ------------------------------------------------------------------------------------------------------ */
+/* --- decoding --------------------------------------------------------------------------------------------------- */
 
 static int check_size(int64_t width, int64_t height, int64_t most_pixels, struct error *err) {
   char w[24], h[24], most[24];
@@ -225,7 +225,7 @@ void image_free(struct image *image) {
   *image = (struct image){0};
 }
 
-/* --- turning and shrinking ----------------------------------------------------------------------------------------- */
+/* --- turning and shrinking -------------------------------------------------------------------------------------- */
 
 /* Where the pixel (x, y) of the upright picture lies in the stored one (EXIF 2.32, tag 274). */
 static size_t source_of(const struct image *from, int orientation, int x, int y) {
@@ -294,7 +294,7 @@ void image_shrink(struct image *image, int edge) {
   *image = small;
 }
 
-/* --- encoding ------------------------------------------------------------------------------------------------------ */
+/* --- encoding --------------------------------------------------------------------------------------------------- */
 
 int image_encode(struct buf *out, const struct image *image, int quality, struct error *err) {
   tjhandle tj = tjInitCompress();

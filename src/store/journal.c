@@ -59,8 +59,7 @@ void journal_digest(char out[2 * HASH_BYTES + 1], const unsigned char *salt, con
   text_hex(out, hash, sizeof hash);
 }
 
-/* --- verification --------------------------------------------------------------------------------------------------
- */
+/* --- verification ----------------------------------------------------------------------------------------------- */
 
 struct walk {
   int64_t district, expected;
@@ -146,8 +145,7 @@ int journal_verify(struct db *db, int64_t district, struct journal_report *repor
   return r;
 }
 
-/* --- checkpoints ----------------------------------------------------------------------------------------------------
- */
+/* --- checkpoints ------------------------------------------------------------------------------------------------ */
 
 static int write_file(const char *path, const void *data, size_t n, mode_t mode, struct error *err) {
   int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);

@@ -32,7 +32,7 @@ struct listener {
   void *ctx;
 };
 
-/* --- sequences ---------------------------------------------------------------------------------------------------- */
+/* --- sequences -------------------------------------------------------------------------------------------------- */
 
 static int load_counter(struct lane_txn *t, const char *name, struct lane_counter **out, struct error *err) {
   struct lane_state *s = &t->lane->state;
@@ -76,8 +76,7 @@ struct lane_state *lane_state(struct lane_txn *t) {
   return &t->lane->state;
 }
 
-/* --- one batch ------------------------------------------------------------------------------------------------------
- */
+/* --- one batch -------------------------------------------------------------------------------------------------- */
 
 static int start_batch(struct lane_txn *t, struct error *err) {
   struct q_lane_lock_out lock;
@@ -201,8 +200,7 @@ static void run_batch(struct lane *lane, struct lane_job *jobs) {
   arena_reset(lane->arena);
 }
 
-/* --- the thread
- * ------------------------------------------------------------------------------------------------------- */
+/* --- the thread ------------------------------------------------------------------------------------------------- */
 
 /* Takes up to a batchful of waiting jobs, or NULL when closing and nothing waits. */
 static struct lane_job *take(struct lane *lane) {

@@ -5,7 +5,7 @@
 
 #include "queries.h"
 
-/* --- the listener ------------------------------------------------------------------------------------------------ */
+/* --- the listener ----------------------------------------------------------------------------------------------- */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static message_fn *listener;
@@ -31,7 +31,7 @@ static void tell(void *ctx) {
   pthread_mutex_unlock(&lock);
 }
 
-/* --- writing ------------------------------------------------------------------------------------------------------- */
+/* --- writing ---------------------------------------------------------------------------------------------------- */
 
 int message_add(struct lane_txn *t, const struct message *m, int64_t *id, struct error *err) {
   int64_t number;
@@ -69,7 +69,7 @@ int message_forget_matter(struct lane_txn *t, int64_t matter, struct error *err)
   return q_message_delete_of_matter(t->db, &(struct q_message_delete_of_matter_in){t->district, matter}, err);
 }
 
-/* --- reading ------------------------------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------------------------------- */
 
 static struct message from_row(const struct q_message_page_out *r) {
   return (struct message){.id = r->id, .matter = r->matter, .to_key = r->to_key, .kind = r->kind, .zh = r->zh, .en = r->en,

@@ -17,7 +17,7 @@ static struct outbox_result fate(enum outbox_fate f, const char *code, long numb
   return r;
 }
 
-/* --- the text of a mail (RFC 5322, MIME) --------------------------------------------------------------------------- */
+/* --- the text of a mail (RFC 5322, MIME) ------------------------------------------------------------------------ */
 
 static void add_base64(struct buf *out, const void *bytes, size_t n) {
   char text[128];
@@ -77,7 +77,7 @@ static bool is_address(const char *s) {
   return true;
 }
 
-/* --- libcurl ------------------------------------------------------------------------------------------------------- */
+/* --- libcurl ---------------------------------------------------------------------------------------------------- */
 
 struct reading {
   const char *at;
@@ -150,7 +150,7 @@ static struct outbox_result send_mail(CURL *curl, const struct outbox_letter *l,
   return mail_fate(r, code);
 }
 
-/* --- web hooks ----------------------------------------------------------------------------------------------------- */
+/* --- web hooks -------------------------------------------------------------------------------------------------- */
 
 /* Scheme, host and port the same, and the path beginning with the allowed one. libcurl reads both URLs, so that what is
  * compared is what would be called; an address with a user in it is never allowed. */
@@ -239,7 +239,7 @@ static struct outbox_result send_hook(CURL *curl, const struct outbox_letter *l,
   return code ? fate(OUTBOX_AGAIN, "outbox.put-off", code) : fate(OUTBOX_AGAIN, "outbox.line", (long)r);
 }
 
-/* --- one letter ---------------------------------------------------------------------------------------------------- */
+/* --- one letter ------------------------------------------------------------------------------------------------- */
 
 static int open_plain(struct bytes sealed, char *out, size_t size) {
   if (sealed.len >= size) return -1;

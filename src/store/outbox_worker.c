@@ -32,7 +32,7 @@ void outbox_settings_usual(struct outbox_settings *out) {
                                   .claim = 10 * MINUTE_MS, .lease = MINUTE_MS, .poll = SECOND_MS};
 }
 
-/* --- in the lane --------------------------------------------------------------------------------------------------- */
+/* --- in the lane ------------------------------------------------------------------------------------------------ */
 
 struct claim {
   const struct outbox_settings *s;
@@ -155,7 +155,7 @@ int outbox_release(struct lane *lane, const char *holder, struct error *err) {
   return lane_call(lane, run_release, name, err);
 }
 
-/* --- the thread ---------------------------------------------------------------------------------------------------- */
+/* --- the thread ------------------------------------------------------------------------------------------------- */
 
 /* Waits for the next poll or a wake-up; false when it is time to stop. */
 static bool rest(struct outbox *o, time_ms ms) {

@@ -23,7 +23,7 @@ enum { WAIT_FOR_TURN_S = 20, NS_PER_MS = 1000000, NS_PER_S = 1000000000 };
 const struct photo_limits photo_limits_usual = {.bytes = 10 << 20, .pixels = 40000000, .edge = 2560, .thumb_edge = 480,
                                                 .quality = 82, .cpu_s = 10, .wall_s = 30, .memory = 640 << 20};
 
-/* --- turns: as many helpers at once as there are cores ------------------------------------------------------------- */
+/* --- turns: as many helpers at once as there are cores ---------------------------------------------------------- */
 
 static sem_t turns;
 static pthread_once_t turns_made = PTHREAD_ONCE_INIT;
@@ -41,7 +41,7 @@ static int take_turn(struct error *err) {
   return 0;
 }
 
-/* --- the helper process -------------------------------------------------------------------------------------------- */
+/* --- the helper process ----------------------------------------------------------------------------------------- */
 
 struct helper {
   pid_t pid;

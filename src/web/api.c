@@ -8,7 +8,7 @@
 
 enum { SAID_MOST = 400 };
 
-/* --- the world ---------------------------------------------------------------------------------------------------- */
+/* --- the world -------------------------------------------------------------------------------------------------- */
 
 struct held_world {
   struct engine *engine;
@@ -27,7 +27,7 @@ const struct world *api_world(struct request *r) {
   return h->world;
 }
 
-/* --- replies ------------------------------------------------------------------------------------------------------ */
+/* --- replies ---------------------------------------------------------------------------------------------------- */
 
 void api_reply(struct request *r, struct json *j, int status) {
   r->http->reply.no_store = true;
@@ -81,7 +81,7 @@ const struct scope *api_scope(const struct request *r, struct scope *room) {
   return room->count ? room : NULL;
 }
 
-/* --- what was said ------------------------------------------------------------------------------------------------ */
+/* --- what was said ---------------------------------------------------------------------------------------------- */
 
 struct teller {
   struct request *r;
@@ -171,7 +171,7 @@ int api_said(struct said **out, size_t *count, struct request *r, int p, struct 
   return 0;
 }
 
-/* --- who reports -------------------------------------------------------------------------------------------------- */
+/* --- who reports ------------------------------------------------------------------------------------------------ */
 
 enum { NAME_MOST = 40, PHONE_MOST = 30, MAIL_MOST = 120 };
 
@@ -216,7 +216,7 @@ int api_reporter(struct reporter_in **out, struct request *r, int p, bool must, 
   return 0;
 }
 
-/* --- one matter --------------------------------------------------------------------------------------------------- */
+/* --- one matter ------------------------------------------------------------------------------------------------- */
 
 int api_matter(struct state **out, struct request *r, struct db *db, const char *code, struct error *err) {
   int64_t id = 0;
@@ -240,7 +240,7 @@ int api_receipt(struct state **out, struct request *r, struct db *db, const char
   return 0;
 }
 
-/* --- files -------------------------------------------------------------------------------------------------------- */
+/* --- files ------------------------------------------------------------------------------------------------------ */
 
 enum { SEAL_SHOWN = 16 };
 

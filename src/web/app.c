@@ -53,7 +53,7 @@ static void worker_end(void *worker) {
   free(w);
 }
 
-/* --- start and stop -------------------------------------------------------------------------------------------------- */
+/* --- start and stop --------------------------------------------------------------------------------------------- */
 
 static int choose_district(struct web_app *app, struct db *db, const char *code, struct error *err) {
   struct q_district_all_out *rows;

@@ -33,7 +33,7 @@ int app_run(struct request *r, lane_fn *run, void *ctx, int (*after)(struct requ
   return request_defer(r, start, e);
 }
 
-/* --- actions ---------------------------------------------------------------------------------------------------------- */
+/* --- actions ---------------------------------------------------------------------------------------------------- */
 
 struct deed {
   struct request *request;

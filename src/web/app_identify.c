@@ -22,7 +22,7 @@ void app_keep_session(struct request *r, const char *token, time_ms expires) {
     http_cookie(r->http, SESSION_COOKIE, "", -1);
 }
 
-/* --- the frame ------------------------------------------------------------------------------------------------------- */
+/* --- the frame -------------------------------------------------------------------------------------------------- */
 
 /* Where a post is held, in a few words: the organisation, the place, or the district. */
 static const char *place_of_post(struct request *r, struct db *db, const struct post *post) {
@@ -71,7 +71,7 @@ static void fill_menu(struct request *r) {
   r->page.menu_count = n;
 }
 
-/* --- the hook -------------------------------------------------------------------------------------------------------- */
+/* --- the hook --------------------------------------------------------------------------------------------------- */
 
 struct touching {
   struct lane_job job;

@@ -17,8 +17,7 @@ enum {
   FEW = 7
 };
 
-/* --- reading what came
- * --------------------------------------------------------------------------------------------------- */
+/* --- reading what came ------------------------------------------------------------------------------------------ */
 
 static const struct procedure_field *named(const struct form_for *what, const char *name, size_t n) {
   const struct procedure_field_list *lists[] = {&what->action->needs, &what->action->asks};
@@ -186,8 +185,7 @@ int form_read(struct form_said *out, struct request *r, const struct case_asker 
   return -1;
 }
 
-/* --- making the form
- * -------------------------------------------------------------------------------------------------------- */
+/* --- making the form -------------------------------------------------------------------------------------------- */
 
 struct filling {
   const struct case_asker *who;
@@ -376,8 +374,7 @@ static void fill_files(struct form_field *out, const struct filling *f, const st
   out->accept = field->type == FIELD_PHOTO ? "image/jpeg,image/png,image/webp" : "";
 }
 
-/* --- records
- * ---------------------------------------------------------------------------------------------------------------- */
+/* --- records ---------------------------------------------------------------------------------------------------- */
 
 static const char *cell_value(const struct filling *f, const char *field, int row) {
   for (size_t i = 0; f->said && i < f->said->count; i++)
@@ -447,8 +444,7 @@ static int fill_record(struct form_field *out, const struct filling *f, const st
   return 0;
 }
 
-/* --- one field
- * ---------------------------------------------------------------------------------------------------------------- */
+/* --- one field -------------------------------------------------------------------------------------------------- */
 
 static const char *kind_of(const struct procedure_field *field) {
   switch (field->type) {

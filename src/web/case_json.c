@@ -190,8 +190,7 @@ static void put_links(const struct writer *w) {
   json_array_end(w->j);
 }
 
-/* --- forms ----------------------------------------------------------------------------------------------------------
- */
+/* --- forms ------------------------------------------------------------------------------------------------------ */
 
 static void put_bound(struct json *j, const char *key, bool has, double bound) {
   json_put_real(j, key, has ? bound : NAN);
@@ -252,8 +251,7 @@ static void put_offers(const struct writer *w) {
   json_array_end(w->j);
 }
 
-/* --- the whole ------------------------------------------------------------------------------------------------------
- */
+/* --- the whole -------------------------------------------------------------------------------------------------- */
 
 static const char *const view_names[] = {"none", "public", "reporter", "handler", "full"};
 

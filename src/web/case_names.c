@@ -41,8 +41,7 @@ const char *case_address(struct arena *a, const char *code) {
   return s;
 }
 
-/* --- spans of time and lights ----------------------------------------------------------------------------------------
- */
+/* --- spans of time and lights ----------------------------------------------------------------------------------- */
 
 const char *case_span(struct arena *a, enum lang lang, time_ms span) {
   if (span < 0) span = -span;
@@ -70,8 +69,7 @@ struct case_light case_light_of(struct arena *a, enum lang lang, time_ms due, ti
                              .due = due};
 }
 
-/* --- who -------------------------------------------------------------------------------------------------------------
- */
+/* --- who -------------------------------------------------------------------------------------------------------- */
 
 const char *case_org_name(const struct case_asker *who, int64_t org) {
   struct org_row row;
@@ -153,8 +151,7 @@ const char *case_phase(enum lang lang, int phase) {
   return phase >= 0 && phase <= PHASE_VOID ? word(lang, words[phase]) : "";
 }
 
-/* --- values ----------------------------------------------------------------------------------------------------------
- */
+/* --- values ----------------------------------------------------------------------------------------------------- */
 
 const char *case_category_title(const struct case_asker *who, const char *key) {
   int32_t today = day_of_ms(who->now, who->world->offset_min);

@@ -15,8 +15,7 @@ static const char *id_text(struct arena *a, int64_t id) {
   return arena_printf(a, "%lld", (long long)id);
 }
 
-/* --- places
- * ----------------------------------------------------------------------------------------------------------- */
+/* --- places ----------------------------------------------------------------------------------------------------- */
 
 struct place_list {
   struct form_group *groups;
@@ -106,8 +105,7 @@ int form_places(struct form_group **out, int *count, const struct case_asker *wh
   return 0;
 }
 
-/* --- the catalogue
- * ------------------------------------------------------------------------------------------------------ */
+/* --- the catalogue ---------------------------------------------------------------------------------------------- */
 
 static bool takes_scheme(const char *scheme, const char *const *schemes, size_t count) {
   for (size_t i = 0; i < count; i++)
@@ -176,8 +174,7 @@ void form_conditions(struct form_group **out, int *count, const struct case_aske
   *count = g->option_count > 0;
 }
 
-/* --- organisations and posts
- * ---------------------------------------------------------------------------------------------- */
+/* --- organisations and posts ------------------------------------------------------------------------------------ */
 
 static bool is_chosen(const char *value, const char *const *chosen, int count) {
   for (int i = 0; i < count; i++)

@@ -24,8 +24,7 @@ static bool zh(const struct making *m) {
   return m->who->lang == LANG_ZH;
 }
 
-/* --- what may be seen
- * ------------------------------------------------------------------------------------------------- */
+/* --- what may be seen ------------------------------------------------------------------------------------------- */
 
 /* The procedure's own say on what reporters and the public see, on top of each field's. */
 static unsigned shows(const struct making *m) {
@@ -56,8 +55,7 @@ static bool sees(const struct making *m, const struct procedure_field *f) {
   return f && m->v->view >= least[f->seen] && shows_kind(m, f);
 }
 
-/* --- personal data
- * ----------------------------------------------------------------------------------------------------- */
+/* --- personal data ---------------------------------------------------------------------------------------------- */
 
 static const char *masked(const struct making *m, bool phone, const char *text) {
   char out[NAME_BYTES];
@@ -83,8 +81,7 @@ static bool is_personal(const struct procedure_field *f) {
   return f->type == FIELD_PERSON || f->type == FIELD_PHONE;
 }
 
-/* --- facts
- * -------------------------------------------------------------------------------------------------------------- */
+/* --- facts ------------------------------------------------------------------------------------------------------ */
 
 static const char *said_text(const struct making *m, const struct state_said *said) {
   const struct procedure_field *f = said->field;
@@ -207,8 +204,7 @@ static int track_facts(struct case_fact **out, const struct making *m, const str
   return n;
 }
 
-/* --- the story
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- the story -------------------------------------------------------------------------------------------------- */
 
 const char *case_holder(const struct case_asker *who, const struct state_track *t) {
   if (t->org) return case_org_name(who, t->org);
@@ -401,8 +397,7 @@ bool case_view_has_file(const struct case_view *v, int64_t file) {
   return false;
 }
 
-/* --- the stage line
- * ----------------------------------------------------------------------------------------------------- */
+/* --- the stage line --------------------------------------------------------------------------------------------- */
 
 static const enum word phase_words[] = {
     [PHASE_REPORTED] = W_STOP_REPORTED, [PHASE_VERIFYING] = W_STOP_VERIFYING,   [PHASE_ACCEPTED] = W_STOP_ACCEPTED,
@@ -498,8 +493,7 @@ static void make_stops(struct making *m) {
   m->v->stop_count = n;
 }
 
-/* --- the rest
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- the rest --------------------------------------------------------------------------------------------------- */
 
 static void make_tracks(struct making *m) {
   struct case_track *list = ARENA_ARRAY(m->who->arena, m->s->track_count + 1, struct case_track);

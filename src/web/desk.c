@@ -30,7 +30,7 @@ const struct view_problem *desk_problem(struct request *r, const struct error *e
   return p;
 }
 
-/* --- the world and who asks ------------------------------------------------------------------------------------------- */
+/* --- the world and who asks ------------------------------------------------------------------------------------- */
 
 struct taken_world {
   struct engine *engine;
@@ -59,7 +59,7 @@ int desk_asker(struct case_asker *out, struct request *r, struct error *err) {
   return 0;
 }
 
-/* --- what may be begun -------------------------------------------------------------------------------------------------- */
+/* --- what may be begun ------------------------------------------------------------------------------------------ */
 
 static bool opened_by_effect(const struct procedure_effects *effects, const char *procedure, const char *action) {
   for (size_t i = 0; i < effects->count; i++) {
@@ -114,7 +114,7 @@ int desk_openings(struct desk_opening **out, int *count, struct request *r, cons
   return 0;
 }
 
-/* --- the side menu -------------------------------------------------------------------------------------------------------- */
+/* --- the side menu ---------------------------------------------------------------------------------------------- */
 
 struct side {
   struct request *r;

@@ -97,8 +97,7 @@ void open311_put_time(struct open311 *o, const char *name, time_ms at, int offse
   open311_put(o, name, at ? text : NULL);
 }
 
-/* --- errors ---------------------------------------------------------------------------------------------------------
- */
+/* --- errors ----------------------------------------------------------------------------------------------------- */
 
 static int status_of(const struct error *e) {
   if (e->kind == ERR_INPUT) return 400;
@@ -125,8 +124,7 @@ void open311_error(struct request *r, const struct error *e) {
   buf_free(&hint);
 }
 
-/* --- services
- * --------------------------------------------------------------------------------------------------------- */
+/* --- services --------------------------------------------------------------------------------------------------- */
 
 const char *open311_code_of(struct arena *a, const char *category) {
   const char *kind = strchr(category, '/'), *code = kind ? strchr(kind + 1, '/') : NULL;

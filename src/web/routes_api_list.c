@@ -4,8 +4,7 @@
 #include "store/message.h"
 #include "web/api_row.h"
 
-/* --- lists
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- lists ------------------------------------------------------------------------------------------------------ */
 
 enum {
   LIST_CURSOR,
@@ -93,8 +92,7 @@ static int list(struct request *r, struct error *err) {
   return reply_rows(r, &f, req_text(r, LIST_CURSOR), err);
 }
 
-/* --- search
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- search ----------------------------------------------------------------------------------------------------- */
 
 enum { SEARCH_Q, SEARCH_CURSOR, SEARCH_LIMIT };
 
@@ -103,8 +101,7 @@ static int find(struct request *r, struct error *err) {
   return reply_rows(r, &f, req_text(r, SEARCH_CURSOR), err);
 }
 
-/* --- the inbox
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- the inbox -------------------------------------------------------------------------------------------------- */
 
 enum { INBOX_CURSOR, INBOX_LIMIT, INBOX_PROCEDURE, INBOX_TYPE, INBOX_STAGE };
 
@@ -182,8 +179,7 @@ static int inbox_counts(struct request *r, struct error *err) {
   return 0;
 }
 
-/* --- figures
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- figures ---------------------------------------------------------------------------------------------------- */
 
 static int figures(struct request *r, struct error *err) {
   struct phase_count counts[PHASE_VOID + 1];
@@ -212,8 +208,7 @@ static int figures(struct request *r, struct error *err) {
   return 0;
 }
 
-/* --- messages
- * ----------------------------------------------------------------------------------------------------------- */
+/* --- messages --------------------------------------------------------------------------------------------------- */
 
 enum { MESSAGES_BEFORE, MESSAGES_LIMIT };
 enum { MARK_UPTO };

@@ -6,8 +6,7 @@
 #include "web/api.h"
 #include "web/case_json.h"
 
-/* --- what came of an action ------------------------------------------------------------------------------------------
- */
+/* --- what came of an action ------------------------------------------------------------------------------------- */
 
 static int acted(struct request *r, const struct acted *done, void *ctx, struct error *err) {
   struct json j;
@@ -32,8 +31,7 @@ static void add_once(struct act *act, const struct request *r) {
   act->once_request = r->http->body;
 }
 
-/* --- opening
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- opening ---------------------------------------------------------------------------------------------------- */
 
 enum { OPEN_PROCEDURE, OPEN_ACTION, OPEN_SAID, OPEN_REPORTER, OPEN_SOURCE, OPEN_ORIGIN };
 
@@ -77,8 +75,7 @@ static int open_matter(struct request *r, struct error *err) {
   return app_act(r, &act, acted, NULL);
 }
 
-/* --- one matter
- * ------------------------------------------------------------------------------------------------------- */
+/* --- one matter ------------------------------------------------------------------------------------------------- */
 
 enum { ONE_CODE };
 
@@ -107,8 +104,7 @@ static int get_matter(struct request *r, struct error *err) {
   return reply_case(r, db, s, err);
 }
 
-/* --- acting
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- acting ----------------------------------------------------------------------------------------------------- */
 
 enum { ACT_CODE, ACT_ACTION, ACT_TRACK, ACT_SAID, ACT_SEEN };
 
@@ -135,8 +131,7 @@ static int post_action(struct request *r, struct error *err) {
   return act_on(r, s, err);
 }
 
-/* --- following: "me too"
- * ------------------------------------------------------------------------------------------------ */
+/* --- following: "me too" ---------------------------------------------------------------------------------------- */
 
 enum { FOLLOW_CODE, FOLLOW_REPORTER };
 
@@ -174,8 +169,7 @@ static int follow(struct request *r, struct error *err) {
   return app_run(r, follow_in_lane, f, followed);
 }
 
-/* --- receipts
- * ----------------------------------------------------------------------------------------------------------- */
+/* --- receipts --------------------------------------------------------------------------------------------------- */
 
 static int get_receipt(struct request *r, struct error *err) {
   struct db *db;

@@ -5,8 +5,7 @@
 #include "people/session.h"
 #include "web/api.h"
 
-/* --- signing in: the slow half here, the rest in the lane -----------------------------------------------------------
- */
+/* --- signing in: the slow half here, the rest in the lane ------------------------------------------------------- */
 
 enum { IN_ACCOUNT, IN_PASSWORD, IN_CODE };
 
@@ -45,8 +44,7 @@ static int sign_in(struct request *r, struct error *err) {
   return app_run(r, record, r, recorded);
 }
 
-/* --- signing out ----------------------------------------------------------------------------------------------------
- */
+/* --- signing out ------------------------------------------------------------------------------------------------ */
 
 static int end_session(struct lane_txn *t, void *ctx, struct error *err) {
   struct request *r = ctx;
@@ -69,8 +67,7 @@ static int sign_out(struct request *r, struct error *err) {
   return app_run(r, end_session, r, ended);
 }
 
-/* --- who I am -------------------------------------------------------------------------------------------------------
- */
+/* --- who I am --------------------------------------------------------------------------------------------------- */
 
 static int put_org(struct json *j, struct request *r, struct db *db, int64_t id, struct error *err) {
   struct org_row org;

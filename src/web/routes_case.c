@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "matter/opening.h"
 #include "matter/duplicate.h"
 #include "matter/list.h"
 #include "pages.h"
@@ -50,8 +51,7 @@ static int read_case(struct reading *c, struct request *r, const char *code, str
   return read_state(c, r, code, err) < 0 ? -1 : case_view_make(&c->v, &c->who, c->s, err);
 }
 
-/* --- what can be done
- * ---------------------------------------------------------------------------------------------------- */
+/* --- what can be done ------------------------------------------------------------------------------------------- */
 
 static const struct procedure_stage *leads_to(const struct procedure_action *a) {
   for (size_t i = 0; i < a->moves_count; i++)
@@ -133,8 +133,7 @@ static struct form_for form_of(const struct reading *c, const struct procedure_a
       .procedure = c->s->procedure, .action = action, .state = c->s, .track = track, .address = address};
 }
 
-/* --- neighbours
- * -------------------------------------------------------------------------------------------------------------- */
+/* --- neighbours ------------------------------------------------------------------------------------------------- */
 
 static bool same_major(const char *a, const char *b) {
   const char *ca = strrchr(a, '/'), *cb = strrchr(b, '/');
@@ -233,8 +232,7 @@ static int make_near(struct view_case *view, const struct reading *c, struct err
   return 0;
 }
 
-/* --- the page
- * ------------------------------------------------------------------------------------------------------------------ */
+/* --- the page --------------------------------------------------------------------------------------------------- */
 
 /* `form` may be one with what was typed; else the form of what is chosen is made anew. */
 static int show_case(const struct reading *c, int status, const struct case_form *form,
@@ -278,9 +276,7 @@ static int case_get(struct request *r, struct error *err) {
   return show_case(&c, 200, form, NULL, err);
 }
 
-/* --- doing
- * ------------------------------------------------------------------------------------------------------------------------
- */
+/* --- doing ------------------------------------------------------------------------------------------------------ */
 
 /* An action on its way: what was said, the files that came with it, what the lane answered. */
 struct doing {
@@ -575,8 +571,7 @@ static int done(struct request *r, void *ctx, struct error *err) {
   return reply_redirect(r, case_address(r->arena, d->acted.code));
 }
 
-/* --- the reporters' names in clear
- * ---------------------------------------------------------------------------------------------- */
+/* --- the reporters' names in clear ------------------------------------------------------------------------------ */
 
 struct opening_names {
   struct request *r;
@@ -586,17 +581,7 @@ struct opening_names {
 
 static int note_opening(struct lane_txn *t, void *ctx, struct error *err) {
   struct opening_names *o = ctx;
-  struct buf b;
-  struct json j;
-  buf_init(&b, WORDS_MOST);
-  json_start(&j, &b);
-  json_object(&j);
-  json_put(&j, "reason", o->reason);
-  json_put(&j, "what", "reporter");
-  json_object_end(&j);
-  const char *data = arena_strdup(t->arena, b.data);
-  buf_free(&b);
-  return people_journal(t, &o->r->actor, "matter.open-reporter", "matter", o->matter, data, err);
+  return matter_note_opening(t, &o->r->actor, o->matter, "reporter", o->reason, err);
 }
 
 static int show_opened(struct request *r, void *ctx, struct error *err) {
@@ -622,9 +607,7 @@ static int reporters_post(struct request *r, struct error *err) {
   return app_run(r, note_opening, o, show_opened);
 }
 
-/* --- photos
- * ------------------------------------------------------------------------------------------------------------------------
- */
+/* --- photos ----------------------------------------------------------------------------------------------------- */
 
 static int serve_file(struct request *r, struct db *db, int64_t id, bool small, struct error *err) {
   struct file_info info;

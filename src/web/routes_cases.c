@@ -46,8 +46,7 @@ static int at_of(const char *const *list, const char *name) {
   return -1;
 }
 
-/* --- addresses
- * -------------------------------------------------------------------------------------------------------- */
+/* --- addresses -------------------------------------------------------------------------------------------------- */
 
 /* This list with one parameter changed (or left out: value ""); pages start again. */
 static const char *with(struct request *r, const char *path, const char *name, const char *value) {
@@ -73,8 +72,7 @@ static const char *with(struct request *r, const char *path, const char *name, c
   return s;
 }
 
-/* --- the filter
- * --------------------------------------------------------------------------------------------------------- */
+/* --- the filter ------------------------------------------------------------------------------------------------- */
 
 static const char *or_null(const char *s) {
   return *s ? s : NULL;
@@ -128,8 +126,7 @@ static int fill_filter(struct list_filter *f, struct request *r, const struct ca
   return narrow_place(f, r, who, err);
 }
 
-/* --- rows
- * ---------------------------------------------------------------------------------------------------------------- */
+/* --- rows ------------------------------------------------------------------------------------------------------- */
 
 static struct desk_row row_of(const struct case_asker *who, const struct list_row *in) {
   struct arena *a = who->arena;
@@ -175,8 +172,7 @@ static int make_rows(struct view_cases *view, struct request *r, const struct ca
   return 0;
 }
 
-/* --- tabs and choices
- * ------------------------------------------------------------------------------------------------------ */
+/* --- tabs and choices ------------------------------------------------------------------------------------------- */
 
 static int make_tabs(struct view_cases *view, struct request *r, const struct case_asker *who,
                      const struct scope *scope, struct error *err) {
@@ -304,8 +300,7 @@ static int cases_get(struct request *r, struct error *err) {
   return 0;
 }
 
-/* --- the same list as a sheet
- * --------------------------------------------------------------------------------------------- */
+/* --- the same list as a sheet ----------------------------------------------------------------------------------- */
 
 static const enum word column_words[] = {W_LIST_CODE,     W_CASES_PROCEDURE, W_LIST_STAGE,  W_CASE_SUMMARY,
                                          W_CASE_CATEGORY, W_CASES_SOURCE,    W_CASES_PLACE, W_CASE_PLACE,

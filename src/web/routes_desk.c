@@ -33,8 +33,7 @@ static struct desk_row row_of(const struct case_asker *who, const struct inbox_r
   return row;
 }
 
-/* --- figures and tabs ------------------------------------------------------------------------------------------------
- */
+/* --- figures and tabs ------------------------------------------------------------------------------------------- */
 
 struct sums {
   int64_t open, late, soon, carded, suspended, checking;
@@ -111,8 +110,7 @@ static int make_tabs(struct view_desk *view, struct request *r, const struct cas
   return 0;
 }
 
-/* --- the page
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- the page --------------------------------------------------------------------------------------------------- */
 
 static const char *or_null(const char *s) {
   return *s ? s : NULL;
@@ -166,8 +164,7 @@ static int desk_get(struct request *r, struct error *err) {
   return 0;
 }
 
-/* --- messages
- * ------------------------------------------------------------------------------------------------------------ */
+/* --- messages --------------------------------------------------------------------------------------------------- */
 
 static int keys_of(struct request *r, const char ***keys, size_t *n) {
   engine_keys(&r->actor, r->arena, keys, n);

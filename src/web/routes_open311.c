@@ -6,8 +6,7 @@
 
 static const char SPECIFICATION[] = "http://wiki.open311.org/GeoReport_v2";
 
-/* --- discovery
- * -------------------------------------------------------------------------------------------------------- */
+/* --- discovery -------------------------------------------------------------------------------------------------- */
 
 static int site_setting(const char **out, struct request *r, struct db *db, const char *name, struct error *err) {
   struct q_setting_get_in in = {.district = app_of(r)->district, .name = name};
@@ -63,8 +62,7 @@ static int discovery(struct request *r, struct error *err) {
   return 0;
 }
 
-/* --- services
- * --------------------------------------------------------------------------------------------------------- */
+/* --- services --------------------------------------------------------------------------------------------------- */
 
 static void write_service(struct open311 *o, const char *code, const char *name, const char *description,
                           const char *group, const char *keywords, bool metadata) {

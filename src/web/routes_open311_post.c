@@ -42,8 +42,7 @@ struct sending {
   time_ms next_due;
 };
 
-/* --- who may --------------------------------------------------------------------------------------------------------
- */
+/* --- who may ---------------------------------------------------------------------------------------------------- */
 
 static int is_open(bool *out, struct request *r, struct db *db, struct error *err) {
   struct q_setting_get_in in = {.district = app_of(r)->district, .name = "open311.anonymous"};
@@ -66,8 +65,7 @@ static int know_sender(struct request *r, struct db *db, struct error *err) {
   return known || open ? 0 : error_set(err, ERR_DENIED, "open311.key", "api_key", NULL);
 }
 
-/* --- of which procedure ---------------------------------------------------------------------------------------------
- */
+/* --- of which procedure ----------------------------------------------------------------------------------------- */
 
 static const struct procedure_field *asked_as(const struct procedure_action *a, enum procedure_field_as as) {
   for (size_t i = 0; i < a->needs.count; i++)
@@ -105,8 +103,7 @@ static int choose_procedure(struct sending *p, struct error *err) {
   return error_set(err, ERR_UNAVAILABLE, "open311.closed", NULL, NULL);
 }
 
-/* --- what is said
- * ----------------------------------------------------------------------------------------------------- */
+/* --- what is said ----------------------------------------------------------------------------------------------- */
 
 static void say(struct sending *p, enum procedure_field_as as, const char *value) {
   const struct procedure_field *f = asked_as(p->action, as);
@@ -198,8 +195,7 @@ static int take_media(struct sending *p, struct db *db, struct error *err) {
   return 0;
 }
 
-/* --- in the lane
- * ------------------------------------------------------------------------------------------------------ */
+/* --- in the lane ------------------------------------------------------------------------------------------------ */
 
 static int say_media(struct sending *p, struct lane_txn *t, struct error *err) {
   const struct procedure_field *f = asked_photos(p->action);

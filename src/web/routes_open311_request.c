@@ -10,8 +10,7 @@ enum { REQUESTS_USUAL = 50, REQUESTS_MOST = 200, IDS_MOST = 50, CODES_MOST = 5, 
 static const time_ms USUAL_SPAN = (time_ms)90 * DAY_MS;
 static const time_ms FOREVER = INBOX_NO_DUE;
 
-/* --- one request ----------------------------------------------------------------------------------------------------
- */
+/* --- one request ------------------------------------------------------------------------------------------------ */
 
 static double shown_degree(double degree) {
   return round(degree * 1000) / 1000;
@@ -103,8 +102,7 @@ static int one(struct request *r, struct error *err) {
   return 0;
 }
 
-/* --- many -----------------------------------------------------------------------------------------------------------
- */
+/* --- many ------------------------------------------------------------------------------------------------------- */
 
 enum {
   MANY_ID,
@@ -224,8 +222,7 @@ static int many(struct request *r, struct error *err) {
   return 0;
 }
 
-/* --- tokens ---------------------------------------------------------------------------------------------------------
- */
+/* --- tokens ----------------------------------------------------------------------------------------------------- */
 
 /* The token of a request is the receipt its reporter got. */
 static int token(struct request *r, struct error *err) {
@@ -249,8 +246,7 @@ static int token(struct request *r, struct error *err) {
   return 0;
 }
 
-/* --- updates --------------------------------------------------------------------------------------------------------
- */
+/* --- updates ---------------------------------------------------------------------------------------------------- */
 
 enum { UPDATES_START, UPDATES_END };
 enum { UPDATES_MOST = 1000 };

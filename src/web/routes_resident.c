@@ -19,8 +19,7 @@ enum {
   POSITION_CHARS = 60
 };
 
-/* --- the form: what was typed
- * ------------------------------------------------------------------------------------------ */
+/* --- the form: what was typed ----------------------------------------------------------------------------------- */
 
 struct report {
   struct resident x;
@@ -107,8 +106,7 @@ static const char *fault_of(const struct report *p, const struct procedure_field
   return "";
 }
 
-/* --- the form: shown
- * ---------------------------------------------------------------------------------------------------- */
+/* --- the form: shown -------------------------------------------------------------------------------------------- */
 
 static struct view_input input_of(const struct report *p, const struct procedure_field *f, const char *value) {
   if (!f) return (struct view_input){.name = ""};
@@ -248,8 +246,7 @@ static int plate_get(struct request *r, struct error *err) {
   return find_near(p, err) < 0 ? -1 : show_report(p, 200, err);
 }
 
-/* --- the form: sent
- * ------------------------------------------------------------------------------------------------------ */
+/* --- the form: sent --------------------------------------------------------------------------------------------- */
 
 static void say(struct report *p, const struct procedure_field *f, int number, const char *value) {
   if (f && !text_empty(value)) p->said[p->said_count++] = (struct said){f->name, number, value};

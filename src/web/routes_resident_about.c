@@ -11,8 +11,7 @@
 
 enum { LINES_MOST = 200, MINE_MOST = 200, OPENINGS_MOST = 200, WORDS_MAX = 400 };
 
-/* --- privacy: out of the procedures themselves
- * ------------------------------------------------------------------------------ */
+/* --- privacy: out of the procedures themselves ------------------------------------------------------------------ */
 
 static const char *span_words(const struct resident *x, const struct limit *l) {
   struct buf b;
@@ -60,8 +59,7 @@ static int accessibility(struct request *r, struct error *err) {
   return 0;
 }
 
-/* --- verify: the journal's lines of a case, and the last signature
- * ------------------------------------------------------------ */
+/* --- verify: the journal's lines of a case, and the last signature ---------------------------------------------- */
 
 static const char *hex(const struct resident *x, struct bytes b) {
   char *s = arena_alloc(x->a, 2 * b.len + 1);
@@ -150,8 +148,7 @@ static int verify(struct request *r, struct error *err) {
   return 0;
 }
 
-/* --- me: what is kept about whoever is signed in
- * ---------------------------------------------------------------------------------- */
+/* --- me: what is kept about whoever is signed in ---------------------------------------------------------------- */
 
 static int my_cases(struct view_resident_me *v, const struct resident *x, struct error *err) {
   struct q_matter_of_person_in in = {.district = x->app->district, .person = x->r->actor.person, .count = MINE_MOST};
@@ -277,8 +274,7 @@ static int me_ask(struct request *r, struct error *err) {
   return app_run(r, ask, a, asked);
 }
 
-/* --- the walk through the demonstration
- * ----------------------------------------------------------------------------------------------- */
+/* --- the walk through the demonstration ------------------------------------------------------------------------- */
 
 static const char *text_in(const struct resident *x, const json_t *o, const char *key) {
   const char *s = json_string_value(json_object_get(o, key));

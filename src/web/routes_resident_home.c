@@ -12,8 +12,7 @@
 enum { HOME_CASES = 6, PAGE_CASES = 30, FEED_CASES = 200, SMALL = 5 };
 #define LATELY_MS ((time_ms)30 * DAY_MS)
 
-/* --- figures
- * -------------------------------------------------------------------------------------------------------------- */
+/* --- figures ---------------------------------------------------------------------------------------------------- */
 
 /* A number so small that it could point at somebody is withheld. */
 static const char *figure(const struct resident *x, int64_t n) {
@@ -41,8 +40,7 @@ static int fill_figures(struct view_resident_public *v, const struct resident *x
   return 0;
 }
 
-/* --- pages
- * ------------------------------------------------------------------------------------------------------------------ */
+/* --- pages ------------------------------------------------------------------------------------------------------ */
 
 static int fill_cases(struct view_resident_public *v, struct list_row **rows, size_t *n, bool *more,
                       const struct resident *x, const struct list_filter *filter, struct error *err) {
@@ -142,8 +140,7 @@ static int one_case(struct request *r, struct error *err) {
   return 0;
 }
 
-/* --- open data
- * ---------------------------------------------------------------------------------------------------------------- */
+/* --- open data -------------------------------------------------------------------------------------------------- */
 
 static int feed_rows(const struct view_public **out, struct list_row **rows, size_t *n, struct resident *x,
                      struct request *r, struct error *err) {

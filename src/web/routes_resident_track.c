@@ -9,8 +9,7 @@
 
 enum { OTHERS_MOST = 4, ACT_BODY = 96 << 20, SAID_MOST = 24 + RESIDENT_PHOTOS, RECEIPT_CHARS_MOST = 24 };
 
-/* --- a receipt and what it opens
- * ---------------------------------------------------------------------------------------- */
+/* --- a receipt and what it opens -------------------------------------------------------------------------------- */
 
 /* One matter of a receipt with the eyes of its reporter. */
 struct opened {
@@ -73,8 +72,7 @@ static int open_receipt(struct receipt *p, struct request *r, const char *code, 
   return open_others(p, err);
 }
 
-/* --- shown
- * ---------------------------------------------------------------------------------------------------------------- */
+/* --- shown ------------------------------------------------------------------------------------------------------ */
 
 static const struct view_photo *photos_of(const struct receipt *p, const struct case_photo *photos, int n) {
   struct view_photo *out = ARENA_ARRAY(p->x.a, (size_t)n + 1, struct view_photo);
@@ -246,8 +244,7 @@ static int show_receipt(struct receipt *p, int status, bool fresh, struct error 
   return 0;
 }
 
-/* --- routes: looking
- * ------------------------------------------------------------------------------------------------------ */
+/* --- routes: looking -------------------------------------------------------------------------------------------- */
 
 enum { GET_RECEIPT, GET_NEW };
 
@@ -308,8 +305,7 @@ static int track_post(struct request *r, struct error *err) {
   return show_track(r, typed ? typed : "", &why);
 }
 
-/* --- routes: acting
- * ------------------------------------------------------------------------------------------------------- */
+/* --- routes: acting --------------------------------------------------------------------------------------------- */
 
 enum { ACT_RECEIPT, ACT_MATTER, ACT_ACTION };
 

@@ -14,7 +14,7 @@ enum { PAGE_NEXT };
 enum { PASSWORD_OLD, PASSWORD_NEW, PASSWORD_AGAIN };
 enum { CODES_SECRET, CODES_CODE };
 
-/* --- in ---------------------------------------------------------------------------------------------------------------- */
+/* --- in --------------------------------------------------------------------------------------------------------- */
 
 static void show_sign_in(struct request *r, int status, const struct view_sign_in *view) {
   page_sign_in(reply_html(r, status), view, &r->page);
@@ -79,7 +79,7 @@ static int sign_in_post(struct request *r, struct error *err) {
   return app_run(r, record, e, signed_in);
 }
 
-/* --- out --------------------------------------------------------------------------------------------------------------- */
+/* --- out -------------------------------------------------------------------------------------------------------- */
 
 static int end_session(struct lane_txn *t, void *ctx, struct error *err) {
   struct request *r = ctx;
@@ -99,7 +99,7 @@ static int sign_out(struct request *r, struct error *err) {
   return app_run(r, end_session, r, signed_out);
 }
 
-/* --- password ------------------------------------------------------------------------------------------------------------ */
+/* --- password --------------------------------------------------------------------------------------------------- */
 
 static int show_password(struct request *r, int status, const struct view_problem *problem) {
   struct view_password view = {.problem = problem, .least = app_of(r)->people->settings.password.min_chars};
@@ -145,7 +145,7 @@ static int password_post(struct request *r, struct error *err) {
   return app_run(r, change_password, c, password_changed);
 }
 
-/* --- one-time codes ------------------------------------------------------------------------------------------------------ */
+/* --- one-time codes --------------------------------------------------------------------------------------------- */
 
 /* "ABCD EFGH ...": for typing it into a telephone. */
 static const char *spaced(struct arena *a, const char *secret) {

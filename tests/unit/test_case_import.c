@@ -157,7 +157,7 @@ static time_ms at(const char *text) {
   return out;
 }
 
-/* --- the tests --------------------------------------------------------------------------------------------------- */
+/* --- the tests -------------------------------------------------------------------------------------------------- */
 
 static void cases_are_opened_timed_and_closed_as_they_were(void **state) {
   struct desk *d = desk_of(state);

@@ -155,8 +155,7 @@ static void later(struct town *w, time_ms by) {
   lane_set_now(w->t->lane, w->now);
 }
 
-/* --- acting
- * ---------------------------------------------------------------------------------------------------------------- */
+/* --- acting ----------------------------------------------------------------------------------------------------- */
 
 struct try {
   struct town *w;
@@ -282,8 +281,7 @@ static int64_t filed_case(struct town *w, struct actor *reporter) {
   return y.acted.matter;
 }
 
-/* --- the story
- * ------------------------------------------------------------------------------------------------------------- */
+/* --- the story -------------------------------------------------------------------------------------------------- */
 
 static void the_noodle_shop_case_runs_over_the_whistle_to_the_rating(void **state) {
   struct town *w = town_of(state);

@@ -116,7 +116,7 @@ static struct file_swept swept(struct dbtest *t, time_ms grace) {
   return s;
 }
 
-/* --- tests --------------------------------------------------------------------------------------------------------- */
+/* --- tests ------------------------------------------------------------------------------------------------------ */
 
 static void the_same_content_is_kept_once(void **state) {
   struct dbtest *t = dbtest_of(state);
@@ -250,7 +250,7 @@ static void limits_are_the_districts_settings(void **state) {
   end();
 }
 
-/* --- disks that fill up -------------------------------------------------------------------------------------------- */
+/* --- disks that fill up ----------------------------------------------------------------------------------------- */
 
 /* In a child whose files may not pass `most` bytes; exits 0 when the content was taken, 1 when it was refused as it should. */
 static int take_with_limit(size_t most, struct bytes data) {

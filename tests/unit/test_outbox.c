@@ -20,7 +20,7 @@
 extern char **environ;
 enum { PATIENCE_MS = 20000 };
 
-/* --- the mail server --------------------------------------------------------------------------------------------- */
+/* --- the mail server -------------------------------------------------------------------------------------------- */
 
 static struct {
   pid_t pid;
@@ -85,7 +85,7 @@ static int taken_for(const char *to) {
   return n;
 }
 
-/* --- letters -------------------------------------------------------------------------------------------------------- */
+/* --- letters ---------------------------------------------------------------------------------------------------- */
 
 static struct dbtest *begin(void **state, struct outbox_settings *s) {
   struct dbtest *t = dbtest_of(state);
@@ -175,7 +175,7 @@ static int replay(struct lane_txn *t, void *ctx, struct error *err) {
   return 0;
 }
 
-/* --- tests ------------------------------------------------------------------------------------------------------------ */
+/* --- tests ------------------------------------------------------------------------------------------------------ */
 
 static void a_letter_is_sent_once_and_its_address_forgotten(void **state) {
   struct outbox_settings s;
@@ -347,7 +347,7 @@ static void two_servers_send_each_letter_once(void **state) {
   for (int i = 0; i < MANY; i++) assert_int_equal(taken_for(to[i]), 1);
 }
 
-/* --- web hooks ---------------------------------------------------------------------------------------------------------- */
+/* --- web hooks -------------------------------------------------------------------------------------------------- */
 
 static char request[8192];
 

@@ -38,7 +38,7 @@ static int teardown(void **state) {
   return 0;
 }
 
-/* --- pictures made here -------------------------------------------------------------------------------------------- */
+/* --- pictures made here ----------------------------------------------------------------------------------------- */
 
 /* Left third red, the rest blue; the top row of thirds is white, so that each turn of it can be told. */
 static struct image striped(int width, int height) {
@@ -181,7 +181,7 @@ static struct bytes bomb(uint32_t width, uint32_t height) {
   return keep(&b);
 }
 
-/* --- asking -------------------------------------------------------------------------------------------------------- */
+/* --- asking ----------------------------------------------------------------------------------------------------- */
 
 static struct photo taken(struct bytes data, const char *claimed) {
   struct photo photo = {0};
@@ -224,7 +224,7 @@ static char colour_at(struct bytes jpeg, int x, int y) {
   return colour;
 }
 
-/* --- tests --------------------------------------------------------------------------------------------------------- */
+/* --- tests ------------------------------------------------------------------------------------------------------ */
 
 static void a_photo_loses_its_gps_its_remarks_and_what_hides_behind_it(void **state) {
   (void)state;
