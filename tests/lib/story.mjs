@@ -64,13 +64,7 @@ async function tell_one({title, tell, timeout}) {
     problem = error;
   }
   clearTimeout(timer);
-  for (const close of t.closers.reverse()) {
-    try {
-      await close(problem);
-    } catch (error) {
-      problem ??= error;
-    }
-  }
+  await close_all(t.closers, error => { problem ??= error; }, problem);
   result(title, problem, t);
 }
 
@@ -202,18 +196,28 @@ const shorten = text => (text.length > 2000 ? `${text.slice(0, 2000)} … (${tex
 
 // The end: all stories told and nothing left to wait for. A story that waits for something that will never come
 // ends up here too, and is a failure.
-async function finish() {
-  if (ended) return;
+// What is closed may be all that is left to wait for, and be no reason for node to stay: hold it until the end.
+async function close_all(list, failed_with, problem) {
+  const hold = setInterval(() => {}, 1000);
+  for (const close of list.reverse()) {
+    try {
+      await close(problem);
+    } catch (error) {
+      failed_with(error);
+    }
+  }
+  clearInterval(hold);
+}
+
+// Both roads to the end wait for the same one.
+let finishing = null;
+function finish() { return finishing ??= tell_the_end(); }
+
+async function tell_the_end() {
   ended = true;
   if (running) result(running, new Error('it waited for something that never came'), null);
   for (const {title} of waiting) result(title, new Error('the story before it never ended'), null);
-  for (const close of closers.reverse()) {
-    try {
-      await close();
-    } catch (error) {
-      result('everything closes cleanly', error, null);
-    }
-  }
+  await close_all(closers, error => result('everything closes cleanly', error, null));
   console.log(`1..${told}`);
   process.exitCode = failed ? 1 : 0;
 }
