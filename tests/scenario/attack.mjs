@@ -12,7 +12,8 @@ story('guessing passwords from one address is slowed down, whatever account is g
   const statuses = new Map();
   for (let i = 0; i < 40; i++) {
     const page = await client.get('/sign-in');
-    const reply = await page.form({has: 'password'}).submit(client, {account: `nobody${i}`, password: 'Wrong-365-guess'});
+    const reply = await page.form({has: 'password'}).submit(client, {account: `nobody${i}`,
+        password: 'Wrong-365-guess'});
     statuses.set(reply.status, (statuses.get(reply.status) ?? 0) + 1);
     if (reply.status === 429) {
       t.ok(Number(reply.headers['retry-after']) > 0, 'it says how long to wait');
@@ -35,7 +36,8 @@ async function house() {
 }
 
 const HOSTILE = [
-  '<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', "' onmouseover='alert(1)", '</textarea><script>alert(2)</script>',
+  '<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', "' onmouseover='alert(1)",
+      '</textarea><script>alert(2)</script>',
   '{{7*7}}${7*7}', 'javascript:alert(1)', '=HYPERLINK("http://evil.example")', "Robert'); DROP TABLE matter;--",
 ];
 
@@ -55,7 +57,8 @@ story('what strangers write is shown as text on every page, for whoever looks', 
   const staff = await h.server.signed_in('street-centre', 'centre');
   const guest = h.server.client();
   const q = encodeURIComponent(HOSTILE[1]);
-  const pages = [[staff, `/case/${encodeURIComponent(code)}`], [staff, '/desk'], [staff, '/cases'], [staff, `/cases?q=${q}`],
+  const pages = [[staff, `/case/${encodeURIComponent(code)}`], [staff, '/desk'], [staff, '/cases'], [staff,
+      `/cases?q=${q}`],
     [guest, `/r/${receipt}`], [guest, `/sign-in?next=${q}`], [guest, `/no-such-${q}`], [guest, `/?q=${q}`]];
   for (const [client, path] of pages) {
     const page = await client.get(path);
@@ -69,13 +72,15 @@ story('what strangers write is shown as text on every page, for whoever looks', 
 story('search words with the syntax of the search engines in them find nothing more and break nothing', async t => {
   const h = await house();
   const paths = ['/api/v1/search?q=', '/api/v1/matters?q='];
-  const words = ['"', '""', '\'', '*', '垃圾*', '" OR 1=1 --', 'a OR b', 'NEAR(a b)', 'tokens:a', '-', '^a', '(', '((((', 'a AND NOT b', '+',
+  const words = ['"', '""', '\'', '*', '垃圾*', '" OR 1=1 --', 'a OR b', 'NEAR(a b)', 'tokens:a', '-', '^a', '(',
+      '((((', 'a AND NOT b', '+',
     "'); DROP TABLE matter; --", 'a & b | !c', '<->', ':*', 'a\\', '\\', '%', '_', '电'.repeat(200), '\u0301', '🏮'];
   for (const path of paths) {
     for (const word of words) {
       for (const who of [h.open, await h.sign_in('centre')]) {
         const reply = await who.client.json('GET', path + encodeURIComponent(word));
-        t.ok([200, 400, 404, 422].includes(reply.status), `${path}${word}: ${reply.status} ${reply.text.slice(0, 200)}`);
+        t.ok([200, 400, 404, 422].includes(reply.status), `${path}${word}: ${reply.status} ${reply.text.slice(0,
+            200)}`);
       }
     }
   }
@@ -108,12 +113,14 @@ story('a case that is not theirs cannot be read, changed or guessed at by others
 story('after signing in one goes only to pages of this site', async t => {
   const h = await house();
   const {account, password} = h.roles.find(r => r.role === 'street-centre');
-  const targets = ['//evil.example', '/\\evil.example', 'https://evil.example/', '/\t/evil.example', '/%09/evil.example', '\\\\evil.example',
+  const targets = ['//evil.example', '/\\evil.example', 'https://evil.example/', '/\t/evil.example',
+      '/%09/evil.example', '\\\\evil.example',
     'javascript:alert(1)', '/ok\r\nSet-Cookie: a=b', '///evil.example', '/\n/evil.example', '/./\t/evil.example'];
   for (const next of targets) {
     const client = h.server.client();
     const page = await client.get('/sign-in');
-    const reply = await page.form({has: 'password'}).submit(client, {account, password, next}, {strict: false, follow: false});
+    const reply = await page.form({has: 'password'}).submit(client, {account, password, next}, {strict: false,
+        follow: false});
     const to = reply.headers.location ?? '/';
     t.equal(new URL(to, h.server.origin).origin, h.server.origin, `${JSON.stringify(next)} led to ${to}`);
     t.has_not(String(reply.headers['set-cookie'] ?? ''), 'a=b');
@@ -122,7 +129,8 @@ story('after signing in one goes only to pages of this site', async t => {
 
 story('headers cannot be made longer by what is asked', async t => {
   const h = await house();
-  for (const path of ['/sign-in?lang=en%0d%0aX-Evil:%201', '/%0d%0aX-Evil:%201', '/sign-in?next=/%0d%0aX-Evil:1', '/cases?q=%0d%0aX-Evil:1']) {
+  for (const path of ['/sign-in?lang=en%0d%0aX-Evil:%201', '/%0d%0aX-Evil:%201', '/sign-in?next=/%0d%0aX-Evil:1',
+      '/cases?q=%0d%0aX-Evil:1']) {
     const reply = await h.server.client().get(path, {follow: false});
     t.equal(reply.headers['x-evil'], undefined, path);
     t.ok(reply.status < 500, `${path}: ${reply.status}`);
@@ -131,8 +139,10 @@ story('headers cannot be made longer by what is asked', async t => {
 
 story('paths do not climb out of their folders', async t => {
   const h = await house();
-  const paths = ['/assets/../../../../etc/passwd', '/assets/%2e%2e/%2e%2e/etc/passwd', '/assets/..%2f..%2fetc%2fpasswd', '/assets//etc/passwd',
-    '/assets/%00', '/report/photo/..%2f..%2fkeys', '/photo/..%2f..%2fkeys', '/p/..%2f..', '/../tongxin.db', '/%2e%2e/tongxin.db'];
+  const paths = ['/assets/../../../../etc/passwd', '/assets/%2e%2e/%2e%2e/etc/passwd',
+      '/assets/..%2f..%2fetc%2fpasswd', '/assets//etc/passwd',
+    '/assets/%00', '/report/photo/..%2f..%2fkeys', '/photo/..%2f..%2fkeys', '/p/..%2f..', '/../tongxin.db',
+        '/%2e%2e/tongxin.db'];
   for (const path of paths) {
     const text = await h.server.client().raw(`GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
     t.has(text, /^HTTP\/1\.1 (303|4\d\d) /, path);
@@ -172,7 +182,8 @@ story('other sites cannot act for somebody who is signed in', async t => {
   t.status(await client.post('/sign-in', {account: 'a', password: 'b'}, {follow: false, headers: evil}), 403);
   const {code} = await hostile_case(h);
   const act = {action: 'accept', said: {}};
-  t.status(await client.json('POST', `/api/v1/matters/${encodeURIComponent(code)}/actions`, act), 403, 'JSON with a cookie');
+  t.status(await client.json('POST', `/api/v1/matters/${encodeURIComponent(code)}/actions`, act), 403,
+      'JSON with a cookie');
   t.status(await client.json('POST', '/api/v1/matters', {procedure: 'incident', said: {}}, {headers: evil}), 403);
   t.status(await client.get('/desk', {follow: false}), 200, 'still signed in');
 });
@@ -201,9 +212,12 @@ story('what is far too large or far too deep is refused and forgotten', async t 
   const client = h.server.client();
   const json = {'content-type': 'application/json', accept: 'application/json'};
   const deep = n => '{"procedure":"incident","said":' + '['.repeat(n) + ']'.repeat(n) + '}';
-  for (const [what, body] of [['deep', deep(30000)], ['long', `{"procedure":"${'a'.repeat(60000)}","said":{}}`], ['number', '{"procedure":1e999999}'],
-    ['twice', '{"procedure":"incident","procedure":"x","said":{}}'], ['zero', '{"procedure":"a\\u0000b","said":{}}'], ['text', '"x"'],
-    ['surrogate', '{"procedure":"\\ud800","said":{}}'], ['broken', '{"procedure":'], ['bytes', Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d])]]) {
+  for (const [what, body] of [['deep', deep(30000)], ['long', `{"procedure":"${'a'.repeat(60000)}","said":{}}`],
+      ['number', '{"procedure":1e999999}'],
+    ['twice', '{"procedure":"incident","procedure":"x","said":{}}'], ['zero',
+        '{"procedure":"a\\u0000b","said":{}}'], ['text', '"x"'],
+    ['surrogate', '{"procedure":"\\ud800","said":{}}'], ['broken', '{"procedure":'], ['bytes', Buffer.from([0x7b,
+        0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d])]]) {
     t.step(what);
     const reply = await client.request('POST', '/api/v1/matters', {body, headers: json});
     t.ok(reply.status >= 400 && reply.status < 500, `${what}: ${reply.status}`);
