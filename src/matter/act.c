@@ -365,7 +365,7 @@ static int move_and_note(struct doing *d, const struct said *said, size_t count)
     d->track->returned_to = receiver_of_return(k->s, d->track, to);
   else if (to != from)
     d->track->returned_to = "";
-  if (effects_set(d, &d->action->effects) < 0) return -1;
+  if (effects_before(d, &d->action->effects) < 0) return -1;
   if (track_enter(d, d->track, to) < 0 || note_step(d, d->action->name, from) < 0) return -1;
   if (count_action(d) < 0 || figure_ratings(d, said, count) < 0) return -1;
   if (clocks_follow(d, from) < 0 || effects_run(d, &d->action->effects) < 0) return -1;
@@ -394,22 +394,34 @@ static bool shows_public(const struct state *s) {
   return s->procedure->shows_public && !s->confidential && !s->sealed && !s->merged_into && s->outcome != OUTCOME_VOID;
 }
 
+/* Search words of one matter, written when the batch ends: a full-text index is flushed at every savepoint. */
+struct words_due {
+  int64_t district, matter, row;
+  bool fresh;
+  const char *tokens;
+};
+
+static int write_words(struct lane_txn *t, void *ctx, struct error *err) {
+  const struct words_due *w = ctx;
+  struct q_matter_words_drop_in drop = {.district = w->district, .matter = w->matter, .row = w->row};
+  struct q_matter_words_add_in in = {
+      .district = w->district, .matter = w->matter, .row = w->row, .tokens = w->tokens};
+  if (!w->fresh && q_matter_words_drop(t->db, &drop, err) < 0) return -1;
+  return q_matter_words_add(t->db, &in, err) < 0 ? -1 : 0;
+}
+
 static int index_words(struct work *k) {
   struct buf tokens;
-  int64_t row = k->w->district * ((int64_t)1 << 40) + k->s->id;
+  struct words_due *w = ARENA_NEW(k->a, struct words_due);
   buf_init(&tokens, TOKENS_MAX);
   search_tokens(&tokens, k->s->code);
   search_tokens(&tokens, k->s->summary);
   search_tokens(&tokens, k->s->address);
-  int r = 0;
-  if (!k->fresh) {
-    struct q_matter_words_drop_in drop = {.district = k->w->district, .matter = k->s->id, .row = row};
-    r = q_matter_words_drop(k->t->db, &drop, k->err);
-  }
-  struct q_matter_words_add_in in = {.district = k->w->district, .matter = k->s->id, .row = row, .tokens = tokens.data};
-  if (r >= 0) r = q_matter_words_add(k->t->db, &in, k->err);
+  *w = (struct words_due){.district = k->w->district, .matter = k->s->id, .fresh = k->fresh,
+                          .row = k->w->district * ((int64_t)1 << 40) + k->s->id,
+                          .tokens = arena_strdup(k->a, tokens.data)};
   buf_free(&tokens);
-  return r < 0 ? -1 : 0;
+  return lane_at_end(k->t, write_words, w);
 }
 
 static int matter_insert(struct work *k) {

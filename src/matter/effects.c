@@ -252,15 +252,17 @@ static int set_value(struct doing *d, const struct procedure_effect *e) {
   return say_keep(d, e->field, e->field->name, 0, e->value);
 }
 
-/* Values the procedure itself gives are said with the action, before it is noted: the journal has them too. */
-int effects_set(struct doing *d, const struct procedure_effects *effects) {
+/* What belongs to the move itself: values the procedure gives are said with the action, before it is noted, so that the
+ * journal has them too; and who holds the track from now on, so that figures count for them. */
+int effects_before(struct doing *d, const struct procedure_effects *effects) {
   struct procedure_facts facts;
   struct state_of of = {d->k->s, d->track};
   state_facts(&facts, &of);
-  for (size_t i = 0; i < effects->count; i++)
-    if (effects->items[i].kind == EFFECT_SET && procedure_holds(effects->items[i].when, &facts) &&
-        set_value(d, &effects->items[i]) < 0)
-      return -1;
+  for (size_t i = 0; i < effects->count; i++) {
+    const struct procedure_effect *e = &effects->items[i];
+    if ((e->kind != EFFECT_SET && e->kind != EFFECT_ASSIGN) || !procedure_holds(e->when, &facts)) continue;
+    if ((e->kind == EFFECT_SET ? set_value(d, e) : assign(d, e)) < 0) return -1;
+  }
   return 0;
 }
 
@@ -312,7 +314,6 @@ static int do_origin(struct doing *d, const struct procedure_effect *e) {
 
 static int run_one(struct doing *d, const struct procedure_effect *e) {
   switch (e->kind) {
-    case EFFECT_ASSIGN: return assign(d, e);
     case EFFECT_ADD: return add(d, e);
     case EFFECT_CLOCK: return clocks_effect(d, e);
     case EFFECT_TELL: return tell_actors(d, &e->actors, &e->words);
@@ -321,7 +322,9 @@ static int run_one(struct doing *d, const struct procedure_effect *e) {
     case EFFECT_MERGE: return merge(d, e);
     case EFFECT_SUPERVISE: return supervise(d, e);
     case EFFECT_ESCALATE: return escalate(d, e);
-    case EFFECT_SET: return 0; /* done before the step was noted */
+    case EFFECT_ASSIGN:
+    case EFFECT_SET:
+      return 0; /* done before the step was noted */
     case EFFECT_DO: return e->origin ? do_origin(d, e) : do_here(d, e);
   }
   return 0;

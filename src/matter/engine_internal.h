@@ -109,7 +109,7 @@ int limit_resolve(struct limit *out, struct work *k, const struct procedure_limi
 int64_t number_resolve(struct work *k, const struct procedure_number *n);
 
 /* effects.c */
-int effects_set(struct doing *d, const struct procedure_effects *effects);
+int effects_before(struct doing *d, const struct procedure_effects *effects);
 int effects_run(struct doing *d, const struct procedure_effects *effects);
 
 /* A title as an error argument in both languages. */

@@ -23,7 +23,7 @@ static int note_mark(struct doing *d, struct buf *digests, const struct procedur
                                  .actor = d->k->key};
   if (lane_next(d->k->t, "step", &d->step->id, d->k->err) < 0) return -1;
   s->step_count++;
-  if (effects_set(d, effects) < 0) return -1;
+  if (effects_before(d, effects) < 0) return -1;
   return note_step(d, d->step->action_name, d->track->stage);
 }
 

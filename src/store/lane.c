@@ -23,6 +23,7 @@ struct lane {
   /* the batch being run; only the lane's thread touches these */
   struct lane_state state, before_job;
   struct listener *listeners;
+  struct last_thing *last_first, **last_end; /* what is put off to the end of the batch, in order */
   struct arena *arena;
 };
 
@@ -119,17 +120,46 @@ static int undo_job(struct lane_txn *t, struct error *err) {
 static int run_job(struct lane_txn *t, struct lane_job *job, struct error *err) {
   struct lane *lane = t->lane;
   struct listener *listeners = lane->listeners;
+  struct last_thing **last_end = lane->last_end;
   lane->before_job = lane->state;
   if (db_savepoint(t->db, err) < 0) return -1;
   if (job->run(t, job->ctx, &job->err) == 0 && job->err.kind == ERR_NONE && db_release(t->db, &job->err) == 0) return 0;
   if (job->err.kind == ERR_NONE) error_fault(&job->err, "store.job", "a job failed without saying why");
   lane->state = lane->before_job;
   lane->listeners = listeners;
+  lane->last_end = last_end;
+  *last_end = NULL;
   struct error undo = {0};
   bool undone = undo_job(t, &undo) == 0;
   if (undone && !is_store_trouble(&job->err)) return 0;
   *err = is_store_trouble(&job->err) ? job->err : undo;
   return -1;
+}
+
+/* Work put off to the end of the batch: once for all jobs, in their order, outside their savepoints. */
+struct last_thing {
+  struct last_thing *next;
+  lane_fn *fn;
+  void *ctx;
+};
+
+int lane_at_end(struct lane_txn *t, lane_fn *fn, void *ctx) {
+  struct last_thing *l = ARENA_NEW(t->arena, struct last_thing);
+  *l = (struct last_thing){.fn = fn, .ctx = ctx};
+  *t->lane->last_end = l;
+  t->lane->last_end = &l->next;
+  return 0;
+}
+
+static void forget_last_things(struct lane *lane) {
+  lane->last_first = NULL;
+  lane->last_end = &lane->last_first;
+}
+
+static int run_last_things(struct lane_txn *t, struct error *err) {
+  for (struct last_thing *l = t->lane->last_first; l; l = l->next)
+    if (l->fn(t, l->ctx, err) < 0) return -1;
+  return 0;
 }
 
 static int run_jobs(struct lane_txn *t, struct lane_job *jobs, struct error *err) {
@@ -143,8 +173,9 @@ static void forget_errors(struct lane_job *jobs) {
 }
 
 static int try_batch(struct lane_txn *t, struct lane_job *jobs, struct error *err) {
-  if (start_batch(t, err) == 0 && run_jobs(t, jobs, err) == 0 && keep_counters(t, err) == 0 &&
-      db_commit(t->db, err) == 0)
+  forget_last_things(t->lane);
+  if (start_batch(t, err) == 0 && run_jobs(t, jobs, err) == 0 && run_last_things(t, err) == 0 &&
+      keep_counters(t, err) == 0 && db_commit(t->db, err) == 0)
     return 0;
   db_rollback(t->db);
   return -1;

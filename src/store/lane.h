@@ -49,6 +49,11 @@ int lane_call(struct lane *lane, lane_fn *run, void *ctx, struct error *err);
 /* The next number of a named dense sequence, from 1: "matter", "person", ... A job that fails gives its numbers back. */
 int lane_next(struct lane_txn *t, const char *sequence, int64_t *out, struct error *err);
 
+/* Puts work off to the end of the batch, in the same transaction but outside the job's savepoint: for an index that would
+ * otherwise be flushed at every savepoint. Not run when this job fails; when it fails itself, so does the whole batch. The
+ * memory of ctx must be the transaction's arena. Always 0. */
+int lane_at_end(struct lane_txn *t, lane_fn *fn, void *ctx);
+
 /* Runs `fn(ctx)` on the lane's thread after the batch is durable, only if this job succeeded: to wake listeners. The
  * memory of ctx must outlive the batch. */
 void lane_after_commit(struct lane_txn *t, void (*fn)(void *ctx), void *ctx);

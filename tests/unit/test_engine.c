@@ -407,6 +407,22 @@ static void the_receiver_of_a_return_does_not_pass_it_on(void **state) {
   leave_town(w);
 }
 
+static void what_is_dispatched_counts_for_its_department(void **state) {
+  struct town *w = town_of(state);
+  struct actor reporter;
+  struct error err = {0};
+  struct q_figure_sum_out *rows;
+  size_t n;
+  int64_t id = filed_case(w, &reporter);
+  MUST(does(w, &w->centre, id, 0, "dispatch", "department", "501", NULL));
+  struct q_figure_sum_in in = {.district = DBTEST_DISTRICT, .day_to = 100000, .measure = "dispatched", .by_org = true};
+  DB_OK(q_figure_sum(w->t->db, w->t->arena, &rows, &n, &in, &err), &err);
+  assert_int_equal(n, 1);
+  assert_int_equal(rows[0].org, 501);
+  assert_int_equal(rows[0].n, 1);
+  leave_town(w);
+}
+
 static void the_clock_runs_out_and_goes_up_the_ladder(void **state) {
   struct town *w = town_of(state);
   struct actor reporter;
@@ -724,6 +740,7 @@ int main(void) {
       DB_TEST(a_second_report_of_the_same_thing_is_suggested_with_its_reasons),
       DB_TEST(the_same_place_again_is_a_relapse),
       DB_TEST(a_change_behind_the_engines_back_is_found),
+      DB_TEST(what_is_dispatched_counts_for_its_department),
       DB_TEST(lists_hold_what_their_reader_may_see),
       DB_TEST(search_finds_one_character_and_more),
       DB_TEST(what_waits_is_on_the_right_list),
