@@ -143,7 +143,8 @@ static int read_env(struct demo *d, struct error *err) {
 
 static int fill(struct demo *d, struct error *err) {
   lane_set_now(d->lane, d->start);
-  if (demo_places(d, err) < 0 || demo_people(d, err) < 0 || demo_cases(d, err) < 0) return -1;
+  if (demo_places(d, err) < 0 || demo_people(d, err) < 0 || demo_photos(d, err) < 0 ||
+      demo_cases(d, err) < 0) return -1;
   lane_set_now(d->lane, 0);
   return write_roles(d, err);
 }

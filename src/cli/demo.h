@@ -36,6 +36,7 @@ struct demo {
   size_t role_count;
   struct demo_worker workers[DEMO_WORKERS];
   size_t worker_count;
+  int64_t photo_before, photo_after; /* files: the place as it was reported, and when it was done */
   const struct yaml *scripts; /* demo/scripts.yaml */
 };
 
@@ -45,6 +46,9 @@ int demo_fill(const char *dir, const char *url, int64_t district, struct arena *
 
 /* demo_people.c: departments, persons, posts and accounts. */
 int demo_people(struct demo *d, struct error *err);
+
+/* demo_photos.c: the pictures of the cases. Error demo.photo, and those of store/file.h. */
+int demo_photos(struct demo *d, struct error *err);
 
 /* demo_cases.c: what befell the district. */
 int demo_cases(struct demo *d, struct error *err);

@@ -104,7 +104,8 @@ static const char *value_of(const struct telling *t, const struct tale *tale, st
   char day[16], moment[40];
   if (text[0] != '@') return text;
   if (text_eq(text, "@place")) return number(a, tale->place);
-  if (text_eq(text, "@photo")) return "1";
+  if (text_eq(text, "@photo")) return number(a, t->demo->photo_before);
+  if (text_eq(text, "@photo-after")) return number(a, t->demo->photo_after);
   if (text_eq(text, "@org")) return org_id(t->demo, a, text_of(tale->says, "org"));
   if (text_starts(text, "@org ")) return org_id(t->demo, a, text + 5);
   if (text_eq(text, "@now")) {
