@@ -10,7 +10,8 @@ const CHANGES = [
   ['a missing line', 'DELETE FROM journal WHERE seq = 23', 'journal.missing'],
   ['what was said', "UPDATE said SET value = value || '。' WHERE value IS NOT NULL AND step = (SELECT min(step) FROM said " +
     'WHERE value IS NOT NULL)', 'verify.value'],
-  ['a stage a step led to', "UPDATE step SET stage_to = 'closed' WHERE id = (SELECT min(id) FROM step WHERE stage_to <> 'closed')",
+  ['a stage a step led to',
+    "UPDATE step SET stage_to = 'closed' WHERE id = (SELECT min(id) FROM step WHERE stage_to <> 'closed')",
     'verify.step'],
   ['the stage of a case', "UPDATE track SET stage = 'closed' WHERE id = (SELECT min(id) FROM track WHERE type = 'main' " +
     "AND stage <> 'closed')", 'verify.track'],
