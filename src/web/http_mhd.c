@@ -51,6 +51,7 @@ struct connection {
   int fd;
   int64_t reading_since; /* monotonic; 0 while we work or write */
   size_t received;
+  struct exchange *exchange; /* the I/O thread's: from the request line to on_completed */
 };
 
 struct exchange {
@@ -118,9 +119,12 @@ static void arena_give(struct http_server *s, struct arena *a) {
 
 /* --- connections: who is slow --- */
 
+static void drop_exchange(struct MHD_Connection *mhd, struct exchange *next);
+
 static void on_connection(void *cls, struct MHD_Connection *mhd, void **socket_context,
                           enum MHD_ConnectionNotificationCode code) {
   struct http_server *s = cls;
+  if (code == MHD_CONNECTION_NOTIFY_CLOSED) drop_exchange(mhd, NULL);
   pthread_mutex_lock(&s->lock);
   if (code == MHD_CONNECTION_NOTIFY_STARTED) {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
@@ -642,6 +646,17 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *mhd, const c
   return MHD_YES;
 }
 
+static void end_exchange(struct exchange *x);
+
+/* The library forgets a request it gives up before asking us about it (more parameters than it has room for), without a
+ * word: what stands with the connection then goes when the next one comes, or the connection ends. */
+static void drop_exchange(struct MHD_Connection *mhd, struct exchange *next) {
+  struct connection *c = connection_of(mhd);
+  struct exchange *left = c ? c->exchange : NULL;
+  if (c) c->exchange = next;
+  if (left && !left->begun) end_exchange(left);
+}
+
 /* The request line is in; the returned exchange comes back as *context. */
 static void *on_uri(void *cls, const char *uri, struct MHD_Connection *mhd) {
   struct http_server *s = cls;
@@ -657,6 +672,7 @@ static void *on_uri(void *cls, const char *uri, struct MHD_Connection *mhd) {
   buf_init(&x->chunk, CHUNK_MAX);
   s->requests++;
   s->alive++;
+  drop_exchange(mhd, x);
   return x;
 }
 
@@ -668,12 +684,8 @@ static void log_request(const struct exchange *x) {
             x->r.label ? x->r.label : "none", "status", status, "ms", ms, NULL);
 }
 
-static void on_completed(void *cls, struct MHD_Connection *mhd, void **context, enum MHD_RequestTerminationCode code) {
-  struct http_server *s = cls;
-  struct exchange *x = *context;
-  (void)mhd, (void)code;
-  if (!x) return;
-  *context = NULL;
+static void end_exchange(struct exchange *x) {
+  struct http_server *s = x->server;
   leave_streams(x);
   set_reading(x, true);
   if (x->begun) log_request(x);
@@ -686,6 +698,16 @@ static void on_completed(void *cls, struct MHD_Connection *mhd, void **context, 
   arena_give(s, x->r.arena);
   free(x);
   s->alive--;
+}
+
+static void on_completed(void *cls, struct MHD_Connection *mhd, void **context, enum MHD_RequestTerminationCode code) {
+  struct exchange *x = *context;
+  struct connection *c = connection_of(mhd);
+  (void)cls, (void)code;
+  if (!x) return;
+  *context = NULL;
+  if (c) c->exchange = NULL;
+  end_exchange(x);
 }
 
 /* Nothing is decoded behind our back: decode.c does it, strictly. */
