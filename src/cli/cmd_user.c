@@ -317,6 +317,6 @@ ONE(cmd_departments, "departments", W_CLI_USER_DEPARTMENTS, NULL, "FILE", run_de
 static const struct cli_command cmd_list = {.name = "list", .help = W_CLI_USER_LIST, .run = run_list};
 static const struct cli_command *const post_under[] = {&cmd_post_add, &cmd_post_end, NULL};
 static const struct cli_command cmd_post = {.name = "post", .help = W_CLI_USER_POST, .under = post_under};
-static const struct cli_command *const under[] = {&cmd_add,    &cmd_list, &cmd_password,    &cmd_lock,
-                                                  &cmd_unlock, &cmd_post, &cmd_departments, NULL};
+static const struct cli_command *const under[] = {&cmd_add,  &cmd_list,        &cmd_password,  &cmd_lock, &cmd_unlock,
+                                                  &cmd_post, &cmd_departments, &cmd_vacancies, NULL};
 const struct cli_command cmd_user = {.name = "user", .help = W_CLI_USER, .under = under};

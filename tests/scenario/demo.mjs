@@ -22,3 +22,15 @@ story('a real district shows no sign-ins', async t => {
   t.equal(demo.code, 73);
   t.has(demo.err, 'tongxin serve');
 });
+
+story('the vacancies of 1+2+N are listed', async t => {
+  const server = await t.tongxin();
+  const list = async () => (await server.run(['user', 'vacancies', '--json'])).out.trim().split('\n').map(line => JSON.parse(line));
+  const before = await list();
+  t.ok(before.some(v => v.role === 'building-head' && v.vacant && v.have < v.least), 'grids without two building heads');
+  t.step('a grid worker leaves');
+  const [post, place] = (await server.sql("SELECT id, place FROM post WHERE role = 'grid-worker' ORDER BY id LIMIT 1"))[0];
+  t.ok(!before.some(v => v.role === 'grid-worker' && String(v.place) === String(place)), 'the grid had one');
+  await server.run(['user', 'post', 'end', String(post), '--reason', 'resigned']);
+  t.ok((await list()).some(v => v.role === 'grid-worker' && String(v.place) === String(place) && v.vacant));
+});
