@@ -56,7 +56,8 @@ story('the noodle-shop case runs through the API from the report to the rating',
   await centre.act(code, 'whistle', {problem: '需市场监管、环卫一起到场'});
   seen = await centre.matter(code);
   t.equal(seen.stage, 'whistled');
-  t.ok(seen.clocks.some(c => c.name === 'handle' && c.lines.length > 0), 'the clock explains itself');
+  t.ok(seen.clocks.some(c => c.name === 'file' && c.lines.length > 0), 'the clock explains itself');
+  t.ok(!seen.clocks.some(c => c.name === 'handle'), 'while a whistle runs, its clocks count');
   t.ok(seen.reporters[0].masked, 'the reporter is masked for the centre');
   t.has_not(JSON.stringify(seen.reporters), '13800000000');
   const whistle = seen.links[0].code;
