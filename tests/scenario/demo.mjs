@@ -25,7 +25,8 @@ story('a real district shows no sign-ins', async t => {
 
 story('the vacancies of 1+2+N are listed', async t => {
   const server = await t.tongxin();
-  const list = async () => (await server.run(['user', 'vacancies', '--json'])).out.trim().split('\n').map(line => JSON.parse(line));
+  const lines = async () => (await server.run(['user', 'vacancies', '--json'])).out.trim().split('\n');
+  const list = async () => (await lines()).map(line => JSON.parse(line));
   const before = await list();
   t.ok(before.some(v => v.role === 'building-head' && v.vacant && v.have < v.least), 'grids without two building heads');
   t.step('a grid worker leaves');
