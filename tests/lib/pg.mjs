@@ -48,11 +48,11 @@ export async function own_cluster({durable = false} = {}) {
   return {url, pid: Number(pid), folder, close};
 }
 
-// Makes an empty database and returns its address. `admin` is another cluster's address.
-export async function fresh_database(admin) {
+// Makes an empty database, or a copy of the one at `like`, and returns its address. `admin` is another cluster's address.
+export async function fresh_database(admin, like = null) {
   const at = admin ?? (await cluster()).url;
   const name = `t_${randomBytes(6).toString('hex')}`;
-  await psql(at, `CREATE DATABASE ${name}`);
+  await psql(at, `CREATE DATABASE ${name}${like ? ` TEMPLATE ${new URL(like).pathname.slice(1)}` : ''}`);
   const url = new URL(at);
   url.pathname = `/${name}`;
   return url.href;

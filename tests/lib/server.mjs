@@ -8,6 +8,7 @@ import {join} from 'node:path';
 import net from 'node:net';
 import {setTimeout as wait} from 'node:timers/promises';
 import {fresh_database, drop_database, psql} from './pg.mjs';
+import {demo_copy} from './demo.mjs';
 import {Client} from './http.mjs';
 import {database as wanted_database} from './story.mjs';
 
@@ -38,6 +39,7 @@ export async function free_port() {
 //   now       where its clock starts, e.g. '2026-11-23T10:18:00+08:00'
 //   data      a folder that exists already; default: a new temporary one, removed by close()
 //   args, env more words for the command line, more environment
+//   fresh     true: this demo is made anew, not copied from the one that was made before (lib/demo.mjs)
 export async function start_tongxin(options = {}) {
   const server = new Server(options);
   try {
@@ -52,8 +54,8 @@ export async function start_tongxin(options = {}) {
 
 class Server {
   constructor({demo = true, database = wanted_database, now = null, data = null, args = [], env = {},
-               init = [], start_seconds = 90} = {}) {
-    Object.assign(this, {demo, database, now, args, env, init, start_seconds});
+               init = [], start_seconds = 90, fresh = false} = {}) {
+    Object.assign(this, {demo, database, now, args, env, init, start_seconds, fresh});
     this.own_data = data === null;
     this.data = data ?? mkdtempSync(join(tmpdir(), 'tongxin-test-'));
     this.lines = [];
@@ -63,6 +65,11 @@ class Server {
   }
 
   async prepare() {
+    if (this.demo && this.own_data && !this.fresh && ['sqlite', 'postgresql'].includes(this.database)) {
+      this.own_database = this.database === 'postgresql';
+      this.database_url = await demo_copy(this);
+      return;
+    }
     if (this.database === 'postgresql') {
       this.database_url = await fresh_database();
       this.own_database = true;

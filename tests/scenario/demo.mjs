@@ -2,7 +2,7 @@
 import {story} from '../lib/story.mjs';
 
 story('the demo comes up with people, cases in every phase, and a journal that holds', async t => {
-  const server = await t.tongxin();
+  const server = await t.tongxin({fresh: true});
   const roles = await server.roles();
   for (const role of ['resident', 'grid-worker', 'street-centre', 'street-leader', 'department-officer', 'auditor',
     'administrator']) t.ok(roles.some(r => r.role === role && r.path === '/sign-in'), role);
