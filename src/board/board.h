@@ -6,6 +6,7 @@
 #ifndef BOARD_BOARD_H
 #define BOARD_BOARD_H
 
+#include "board/chart.h"
 #include "board/sheet.h"
 
 #endif

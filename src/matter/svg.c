@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 
-static void escaped(struct buf *out, const char *text) {
+void svg_escape(struct buf *out, const char *text) {
   for (; text && *text; text++) {
     switch (*text) {
       case '&': buf_puts(out, "&amp;"); break;
@@ -22,9 +22,24 @@ void svg_begin(struct buf *out, int width, int height, const char *title) {
              "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\" "
              "font-family=\"PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif\">\n<title>",
              width, height, width, height);
-  escaped(out, title);
+  svg_escape(out, title);
   buf_puts(out, "</title>\n");
   svg_box(out, 0, 0, width, height, 0, "#ffffff", "none");
+}
+
+void svg_begin_part(struct buf *out, int width, int height, const char *id, const char *title,
+                    const char *description) {
+  bool described = description && *description;
+  buf_printf(out,
+             "<svg class=\"drawing\" viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"%s-title%s%s%s\" "
+             "font-family=\"PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif\">\n<title id=\"%s-title\">",
+             width, height, id, described ? " " : "", described ? id : "", described ? "-desc" : "", id);
+  svg_escape(out, title);
+  buf_puts(out, "</title>\n");
+  if (!described) return;
+  buf_printf(out, "<desc id=\"%s-desc\">", id);
+  svg_escape(out, description);
+  buf_puts(out, "</desc>\n");
 }
 
 void svg_finish(struct buf *out) { buf_puts(out, "</svg>\n"); }
@@ -39,7 +54,7 @@ void svg_text(struct buf *out, int x, int y, int size, enum svg_anchor anchor, b
   static const char *const anchors[] = {"start", "middle", "end"};
   buf_printf(out, "<text x=\"%d\" y=\"%d\" font-size=\"%d\" text-anchor=\"%s\" font-weight=\"%s\" fill=\"%s\">", x, y, size,
              anchors[anchor], bold ? "bold" : "normal", colour);
-  escaped(out, text);
+  svg_escape(out, text);
   buf_puts(out, "</text>\n");
 }
 

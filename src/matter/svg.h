@@ -1,4 +1,4 @@
-/* A small SVG writer, the only place that writes SVG: every text is escaped, all looks are attributes (no style
+/* A small SVG writer, the pen of all drawings: every text is escaped, all looks are attributes (no style
  * element, so that a strict content security policy is kept), no script, no outside part. Coordinates are pixels. */
 #ifndef MATTER_SVG_H
 #define MATTER_SVG_H
@@ -12,6 +12,14 @@ enum svg_anchor { SVG_START, SVG_MIDDLE, SVG_END };
 /* Begins a document with a white ground and an accessible title. */
 void svg_begin(struct buf *out, int width, int height, const char *title);
 void svg_finish(struct buf *out);
+
+/* The same as part of a page: no ground, as wide as its place (class "drawing"), with a description where there is one.
+ * `id` begins the ids inside; letters, digits, -. */
+void svg_begin_part(struct buf *out, int width, int height, const char *id, const char *title,
+                    const char *description);
+
+/* A text with & < > " ' escaped, for what is written beside the drawing. */
+void svg_escape(struct buf *out, const char *text);
 
 /* A rounded box. Colours are written as given: "#0b3478" or "none". */
 void svg_box(struct buf *out, int x, int y, int width, int height, int radius, const char *fill, const char *stroke);
