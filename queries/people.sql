@@ -284,21 +284,21 @@ WHERE district = :district AND account = :account AND ended IS NULL AND expires 
 DELETE FROM session WHERE district = :district AND expires < :before
 
 -- name: api_key_add exec
--- in: district int, id int, key_hash text, name text, org id?, per_minute int, created time, expires time?
-INSERT INTO api_key (district, id, key_hash, name, org, per_minute, created, expires)
-VALUES (:district, :id, :key_hash, :name, :org, :per_minute, :created, :expires)
+-- in: district int, id int, key_hash text, name text, org id?, sources text, per_minute int, created time, expires time?
+INSERT INTO api_key (district, id, key_hash, name, org, sources, per_minute, created, expires)
+VALUES (:district, :id, :key_hash, :name, :org, :sources, :per_minute, :created, :expires)
 
 -- name: api_key_by_hash one
 -- Unique key. Each request of a program.
 -- in: district int, key_hash text
--- out: id int, name text, org id?, per_minute int, expires time?, ended time?
-SELECT id, name, org, per_minute, expires, ended FROM api_key WHERE district = :district AND key_hash = :key_hash
+-- out: id int, name text, org id?, sources text, per_minute int, expires time?, ended time?
+SELECT id, name, org, sources, per_minute, expires, ended FROM api_key WHERE district = :district AND key_hash = :key_hash
 
 -- name: api_key_all many
 -- Administrators.
 -- in: district int
--- out: id int, name text, org id?, per_minute int, created time, expires time?, ended time?
-SELECT id, name, org, per_minute, created, expires, ended FROM api_key WHERE district = :district ORDER BY id
+-- out: id int, name text, org id?, sources text, per_minute int, created time, expires time?, ended time?
+SELECT id, name, org, sources, per_minute, created, expires, ended FROM api_key WHERE district = :district ORDER BY id
 
 -- name: api_key_end exec
 -- in: district int, id int, at time

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/office.h"
 #include "people/people.h"
 #include "place/place.h"
 
@@ -16,12 +17,7 @@ enum { FILE_BYTES = 1 << 20, PAGE_ROWS = 500 };
 
 /* What every sub-command works with; one at a time, given to the lane as its context. */
 struct office {
-  struct cli *c;
-  struct cli_house house;
-  struct people_env env;
-  struct lane *lane;
-  struct actor by;
-  time_ms now;
+  struct cli_office in;
   int64_t account, person, id;
   char hash[PASSWORD_HASH_SIZE], made_up[17];
   struct post_new post;
@@ -29,40 +25,22 @@ struct office {
   size_t org_count;
 };
 
-static int office_open(struct office *o, struct cli *c, struct error *err) {
-  memset(o, 0, sizeof *o);
-  o->c = c;
-  o->now = wall_now();
-  if (cli_house_open(&o->house, c, DB_READER, err) < 0) return -1;
-  o->by = (struct actor){.kind = ACTOR_MACHINE, .district = o->house.district};
-  return people_env_load(&o->env, o->house.db, c->arena, o->house.dir, o->house.district, err);
-}
-
-static void office_close(struct office *o) {
-  lane_close(o->lane);
-  seal_keys_forget(&o->env.keys);
-  cli_house_close(&o->house);
-}
-
-/* Hands one job to a lane of our own; a server that is running meanwhile has the database between our batches. */
-static int office_do(struct office *o, lane_fn *fn, struct error *err) {
-  if (!o->lane && lane_open(&o->lane, o->house.url, o->house.district, err) < 0) return -1;
-  return lane_call(o->lane, fn, o, err);
-}
+/* Hands one job to the lane. */
+static int office_do(struct office *o, lane_fn *fn, struct error *err) { return cli_office_do(&o->in, fn, o, err); }
 
 /* Opens, runs, closes. */
 static int with_office(struct cli *c, int (*work)(struct office *o, struct error *err), struct error *err) {
-  struct office o;
-  int r = office_open(&o, c, err);
+  struct office o = {0};
+  int r = cli_office_open(&o.in, c, err);
   if (r == 0) r = work(&o, err);
-  office_close(&o);
+  cli_office_close(&o.in);
   return r;
 }
 
 /* The account whose login is the first operand. */
 static int find_account(struct office *o, struct error *err) {
-  const char *login = o->c->operands[0];
-  int found = people_account_find(&o->account, &o->person, o->house.db, o->c->arena, o->env.district, login, err);
+  const char *login = o->in.c->operands[0];
+  int found = people_account_find(&o->account, &o->person, o->in.house.db, o->in.c->arena, o->in.env.district, login, err);
   return found ? found < 0 ? -1 : 0 : error_set(err, ERR_MISSING, "people.account.missing", NULL, NULL);
 }
 
@@ -78,67 +56,67 @@ static int read_password(char *out, size_t size, struct error *err) {
 static int choose_password(struct office *o, struct error *err) {
   char typed[PASSWORD_MAX_BYTES + 2];
   const char *password = o->made_up;
-  if (cli_flag(o->c, "password-stdin")) {
+  if (cli_flag(o->in.c, "password-stdin")) {
     if (read_password(typed, sizeof typed, err) < 0) return -1;
     password = typed;
   } else {
     password_new(o->made_up);
   }
-  return people_password_prepare(o->hash, &o->env, o->c->operands[0], password, err);
+  return people_password_prepare(o->hash, &o->in.env, o->in.c->operands[0], password, err);
 }
 
 static void say_password(const struct office *o) {
-  if (o->made_up[0]) cli_say(o->c, W_CLI_USER_PASSWORD_MADE, o->made_up, NULL);
+  if (o->made_up[0]) cli_say(o->in.c, W_CLI_USER_PASSWORD_MADE, o->made_up, NULL);
 }
 
 /* ---- accounts ---- */
 
 static int add_in_lane(struct lane_txn *t, void *ctx, struct error *err) {
   struct office *o = ctx;
-  struct person_new person = {.staff_name = cli_text(o->c, "name")};
-  struct account_new account = {.login = o->c->operands[0], .hash = o->hash, .must_change = o->made_up[0] != '\0'};
-  if (people_person_add(t, &o->env, &o->by, &person, &account.person, err) < 0) return -1;
-  return people_account_create(t, &o->env, &o->by, &account, &o->account, err);
+  struct person_new person = {.staff_name = cli_text(o->in.c, "name")};
+  struct account_new account = {.login = o->in.c->operands[0], .hash = o->hash, .must_change = o->made_up[0] != '\0'};
+  if (people_person_add(t, &o->in.env, &o->in.by, &person, &account.person, err) < 0) return -1;
+  return people_account_create(t, &o->in.env, &o->in.by, &account, &o->account, err);
 }
 
 static int add(struct office *o, struct error *err) {
   if (choose_password(o, err) < 0 || office_do(o, add_in_lane, err) < 0) return -1;
-  cli_say(o->c, W_CLI_USER_ADDED, o->c->operands[0], NULL);
+  cli_say(o->in.c, W_CLI_USER_ADDED, o->in.c->operands[0], NULL);
   say_password(o);
   return 0;
 }
 
 static int password_in_lane(struct lane_txn *t, void *ctx, struct error *err) {
   struct office *o = ctx;
-  return people_account_password(t, &o->env, &o->by, o->account, o->hash, o->made_up[0] != '\0', NULL, err);
+  return people_account_password(t, &o->in.env, &o->in.by, o->account, o->hash, o->made_up[0] != '\0', NULL, err);
 }
 
 static int password(struct office *o, struct error *err) {
   if (find_account(o, err) < 0 || choose_password(o, err) < 0 || office_do(o, password_in_lane, err) < 0) return -1;
-  cli_say(o->c, W_CLI_USER_PASSWORD_SET, o->c->operands[0], NULL);
+  cli_say(o->in.c, W_CLI_USER_PASSWORD_SET, o->in.c->operands[0], NULL);
   say_password(o);
   return 0;
 }
 
 static int lock_in_lane(struct lane_txn *t, void *ctx, struct error *err) {
   struct office *o = ctx;
-  return people_account_status(t, &o->env, &o->by, o->account, "locked", err);
+  return people_account_status(t, &o->in.env, &o->in.by, o->account, "locked", err);
 }
 
 static int unlock_in_lane(struct lane_txn *t, void *ctx, struct error *err) {
   struct office *o = ctx;
-  return people_account_status(t, &o->env, &o->by, o->account, "active", err);
+  return people_account_status(t, &o->in.env, &o->in.by, o->account, "active", err);
 }
 
 static int lock(struct office *o, struct error *err) {
   if (find_account(o, err) < 0 || office_do(o, lock_in_lane, err) < 0) return -1;
-  cli_say(o->c, W_CLI_USER_LOCKED, o->c->operands[0], NULL);
+  cli_say(o->in.c, W_CLI_USER_LOCKED, o->in.c->operands[0], NULL);
   return 0;
 }
 
 static int unlock(struct office *o, struct error *err) {
   if (find_account(o, err) < 0 || office_do(o, unlock_in_lane, err) < 0) return -1;
-  cli_say(o->c, W_CLI_USER_UNLOCKED, o->c->operands[0], NULL);
+  cli_say(o->in.c, W_CLI_USER_UNLOCKED, o->in.c->operands[0], NULL);
   return 0;
 }
 
@@ -146,12 +124,12 @@ static int unlock(struct office *o, struct error *err) {
 static int put_account(struct buf *b, struct office *o, const struct q_account_page_out *row, struct error *err) {
   struct q_post_of_person_out *posts;
   size_t count;
-  struct q_post_of_person_in in = {.district = o->env.district, .person = row->person, .now = o->now};
-  if (q_post_of_person(o->house.db, o->c->arena, &posts, &count, &in, err) < 0) return -1;
-  bool waits = text_eq(row->status, "active") && row->locked_until > o->now;
+  struct q_post_of_person_in in = {.district = o->in.env.district, .person = row->person, .now = o->in.now};
+  if (q_post_of_person(o->in.house.db, o->in.c->arena, &posts, &count, &in, err) < 0) return -1;
+  bool waits = text_eq(row->status, "active") && row->locked_until > o->in.now;
   buf_printf(b, "%s\t%s\t%s\t", row->login, waits ? "locked-out" : row->status, row->staff_name ? row->staff_name : "");
   for (size_t i = 0; i < count; i++) {
-    const char *role = words_find(o->c->lang, role_words(role_by_name(posts[i].role)));
+    const char *role = words_find(o->in.c->lang, role_words(role_by_name(posts[i].role)));
     buf_printf(b, "%s%s#%lld", i ? ", " : "", role ? role : posts[i].role, (long long)posts[i].id);
   }
   buf_putc(b, '\n');
@@ -163,8 +141,8 @@ static int list(struct office *o, struct error *err) {
   size_t count = PAGE_ROWS;
   while (count == PAGE_ROWS) {
     struct q_account_page_out *rows;
-    struct q_account_page_in in = {.district = o->env.district, .after = after, .most = PAGE_ROWS};
-    if (q_account_page(o->house.db, o->c->arena, &rows, &count, &in, err) < 0) return -1;
+    struct q_account_page_in in = {.district = o->in.env.district, .after = after, .most = PAGE_ROWS};
+    if (q_account_page(o->in.house.db, o->in.c->arena, &rows, &count, &in, err) < 0) return -1;
     struct buf b;
     buf_init(&b, FILE_BYTES);
     int r = 0;
@@ -180,10 +158,10 @@ static int list(struct office *o, struct error *err) {
 /* ---- posts ---- */
 
 static int find_place(struct office *o, struct error *err) {
-  const char *code = cli_text(o->c, "place");
+  const char *code = cli_text(o->in.c, "place");
   struct place_row place;
   if (!code) return 0;
-  if (place_by_code(&place, o->house.db, o->c->arena, o->env.district, code, o->now, err) < 0) return -1;
+  if (place_by_code(&place, o->in.house.db, o->in.c->arena, o->in.env.district, code, o->in.now, err) < 0) return -1;
   if (place.level == PLACE_DISTRICT) return 0;
   o->post.place = place.id;
   o->post.at = (struct place_chain){.street = place.street,
@@ -195,10 +173,10 @@ static int find_place(struct office *o, struct error *err) {
 }
 
 static int find_org(struct office *o, struct error *err) {
-  const char *key = cli_text(o->c, "org");
+  const char *key = cli_text(o->in.c, "org");
   struct org_row org;
   if (!key) return 0;
-  int found = people_org_by_key(&org, o->house.db, o->c->arena, o->env.district, key, err);
+  int found = people_org_by_key(&org, o->in.house.db, o->in.c->arena, o->in.env.district, key, err);
   if (found == 0) return error_set(err, ERR_INPUT, "people.post.org", "org", NULL);
   o->post.org = found > 0 ? org.id : 0;
   return found < 0 ? -1 : 0;
@@ -206,36 +184,36 @@ static int find_org(struct office *o, struct error *err) {
 
 static int appoint_in_lane(struct lane_txn *t, void *ctx, struct error *err) {
   struct office *o = ctx;
-  return people_post_appoint(t, &o->env, &o->by, &o->post, &o->id, err);
+  return people_post_appoint(t, &o->in.env, &o->in.by, &o->post, &o->id, err);
 }
 
 static int appoint(struct office *o, struct error *err) {
   if (find_account(o, err) < 0) return -1;
   o->post.person = o->person;
-  o->post.role = role_by_name(cli_text(o->c, "role"));
-  o->post.rotation = (int)cli_number(o->c, "turn");
-  o->post.acting = cli_flag(o->c, "acting");
-  o->post.appointed_by = cli_text(o->c, "by");
-  if (cli_text(o->c, "until")) o->post.until = ms_of_day((int32_t)cli_number(o->c, "until") + 1, o->env.offset_min);
+  o->post.role = role_by_name(cli_text(o->in.c, "role"));
+  o->post.rotation = (int)cli_number(o->in.c, "turn");
+  o->post.acting = cli_flag(o->in.c, "acting");
+  o->post.appointed_by = cli_text(o->in.c, "by");
+  if (cli_text(o->in.c, "until")) o->post.until = ms_of_day((int32_t)cli_number(o->in.c, "until") + 1, o->in.env.offset_min);
   if (find_place(o, err) < 0 || find_org(o, err) < 0) return -1;
-  const char *phone = cli_text(o->c, "phone");
+  const char *phone = cli_text(o->in.c, "phone");
   char number[PHONE_SIZE];
   if (phone && phone_read(number, phone, "phone", err) < 0) return -1;
   o->post.duty_phone = phone ? number : NULL;
   if (office_do(o, appoint_in_lane, err) < 0) return -1;
-  cli_say(o->c, W_CLI_USER_APPOINTED, cli_amount(o->c, o->id), NULL);
+  cli_say(o->in.c, W_CLI_USER_APPOINTED, cli_amount(o->in.c, o->id), NULL);
   return 0;
 }
 
 static int end_in_lane(struct lane_txn *t, void *ctx, struct error *err) {
   struct office *o = ctx;
-  return people_post_end(t, &o->env, &o->by, o->id, 0, cli_text(o->c, "reason"), err);
+  return people_post_end(t, &o->in.env, &o->in.by, o->id, 0, cli_text(o->in.c, "reason"), err);
 }
 
 static int end_post(struct office *o, struct error *err) {
-  if (!text_to_int(o->c->operands[0], &o->id)) return error_set(err, ERR_INPUT, "people.post.missing", NULL, NULL);
+  if (!text_to_int(o->in.c->operands[0], &o->id)) return error_set(err, ERR_INPUT, "people.post.missing", NULL, NULL);
   if (office_do(o, end_in_lane, err) < 0) return -1;
-  cli_say(o->c, W_CLI_USER_ENDED, o->c->operands[0], NULL);
+  cli_say(o->in.c, W_CLI_USER_ENDED, o->in.c->operands[0], NULL);
   return 0;
 }
 
@@ -243,19 +221,19 @@ static int end_post(struct office *o, struct error *err) {
 
 static int orgs_in_lane(struct lane_txn *t, void *ctx, struct error *err) {
   struct office *o = ctx;
-  return people_orgs_put(t, &o->by, o->orgs, o->org_count, err);
+  return people_orgs_put(t, &o->in.by, o->orgs, o->org_count, err);
 }
 
 static int departments(struct office *o, struct error *err) {
-  const char *path = o->c->operands[0];
+  const char *path = o->in.c->operands[0];
   FILE *f = fopen(path, "rb");
   if (!f) return error_set(err, ERR_MISSING, "cli.file", NULL, path, strerror(errno), NULL);
-  char *text = arena_alloc(o->c->arena, FILE_BYTES + 1);
+  char *text = arena_alloc(o->in.c->arena, FILE_BYTES + 1);
   size_t n = fread(text, 1, FILE_BYTES, f);
   fclose(f);
-  if (people_orgs_read(&o->orgs, &o->org_count, o->c->arena, text, n, err) < 0) return -1;
+  if (people_orgs_read(&o->orgs, &o->org_count, o->in.c->arena, text, n, err) < 0) return -1;
   if (office_do(o, orgs_in_lane, err) < 0) return -1;
-  cli_say(o->c, W_CLI_USER_DEPARTMENTS_DONE, cli_amount(o->c, (int64_t)o->org_count), NULL);
+  cli_say(o->in.c, W_CLI_USER_DEPARTMENTS_DONE, cli_amount(o->in.c, (int64_t)o->org_count), NULL);
   return 0;
 }
 

@@ -246,10 +246,13 @@ static int escalate(struct doing *d, const struct procedure_effect *e) {
 
 static int set_value(struct doing *d, const struct procedure_effect *e) {
   struct state *s = d->k->s;
-  if (e->field->as == AS_URGENCY) s->urgency = e->value;
-  if (e->field->as == AS_SOURCE) s->source = e->value;
-  if (e->field->as == AS_CATEGORY) s->category = e->value;
-  return say_keep(d, e->field, e->field->name, 0, e->value);
+  const struct act *act = d->k->act;
+  const char *value = e->value;
+  if (e->field->as == AS_SOURCE && act && act->claimed && d->k->fresh) value = act->source;
+  if (e->field->as == AS_URGENCY) s->urgency = value;
+  if (e->field->as == AS_SOURCE) s->source = value;
+  if (e->field->as == AS_CATEGORY) s->category = value;
+  return say_keep(d, e->field, e->field->name, 0, value);
 }
 
 /* What belongs to the move itself: values the procedure gives are said with the action, before it is noted, so that the

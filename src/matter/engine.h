@@ -90,7 +90,8 @@ struct act {
   size_t said_count;
   const struct reporter_in *reporter; /* opening for somebody: a receipt is made; may be NULL */
   int64_t origin;         /* opening out of another matter; 0 */
-  const char *source;     /* opening: "public", "plate", "patrol", "open311", "import", "reception" ... */
+  const char *source;     /* opening: by which door it came: "public", "plate", "open311", "import", "api" ... */
+  bool claimed;           /* opening: `source` was claimed by a program that may; it takes the place of the procedure's */
   int64_t seen_step;      /* the last step the actor saw; 0: not asked. Moved on since: matter.moved */
   const char *once_key;   /* idempotency key or NULL; once_request what was asked */
   struct bytes once_request;

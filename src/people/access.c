@@ -18,6 +18,14 @@ bool access_has_role(const struct actor *actor, role_set roles) {
   return (access_roles(actor) & roles) != 0;
 }
 
+bool access_may_claim(const struct actor *actor, const char *source) {
+  if (actor->kind != ACTOR_API_KEY || text_empty(actor->sources) || text_empty(source)) return false;
+  size_t n = strlen(source);
+  for (const char *at = actor->sources; (at = strstr(at, source)) != NULL; at += n)
+    if ((at == actor->sources || at[-1] == ' ') && (at[n] == ' ' || at[n] == '\0')) return true;
+  return false;
+}
+
 /* ---- doors ---- */
 
 bool access_route_admits(role_set mask, enum actor_kind kind, enum role role) {

@@ -62,6 +62,8 @@ struct actor {
   int64_t session;          /* ACTOR_ACCOUNT */
   int64_t api_key;          /* ACTOR_API_KEY */
   int64_t org;              /* ACTOR_API_KEY: the organisation the key was issued to, or 0 */
+  int per_minute;           /* ACTOR_API_KEY: its own rate; 0 the district's */
+  const char *sources;      /* ACTOR_API_KEY: the sources it may claim, a space between; NULL none */
   int64_t matter;           /* ACTOR_RECEIPT: the one matter the receipt opens */
   const struct post *posts; /* owned by the arena of the request */
   size_t post_count;
@@ -70,6 +72,10 @@ struct actor {
 
 /* The roles an actor holds, as bits (RESIDENT is always among them). */
 role_set access_roles(const struct actor *actor);
+
+/* True when the actor may say that what it reports came from `source` ("hotline"): a program whose key names it. Where a
+ * person's report comes from is said by the action they take. */
+bool access_may_claim(const struct actor *actor, const char *source);
 
 /* True when the actor holds a post of one of `roles`, wherever. */
 bool access_has_role(const struct actor *actor, role_set roles);

@@ -17,7 +17,7 @@ struct bucket {
   uint64_t caller; /* 0: empty */
   int64_t level;
   time_ms at;
-  int class;
+  struct rate_limit limit;
 };
 
 struct rate_table {
@@ -70,29 +70,26 @@ static int64_t filled(const struct bucket *b, struct rate_limit limit, time_ms n
 }
 
 /* The caller's bucket, made if need be in place of an empty or the least missed one: the one nearest to full. */
-static struct bucket *bucket_of(struct rate_table *t, uint64_t caller, int class, time_ms now) {
+static struct bucket *bucket_of(struct rate_table *t, uint64_t caller, struct rate_limit own, time_ms now) {
   struct bucket *victim = NULL;
   int64_t victim_missing = 0;
   for (size_t i = 0; i < WINDOW; i++) {
     struct bucket *b = &t->buckets[((caller >> 16) + i) & t->mask];
     if (b->caller == caller) return b;
-    struct rate_limit limit = t->limits[b->class];
-    int64_t missing = b->caller == 0 ? -1 : capacity_of(limit) - filled(b, limit, now);
+    int64_t missing = b->caller == 0 ? -1 : capacity_of(b->limit) - filled(b, b->limit, now);
     if (victim && missing >= victim_missing) continue;
     victim = b;
     victim_missing = missing;
   }
-  *victim = (struct bucket){.caller = caller, .level = capacity_of(t->limits[class]), .at = now, .class = class};
+  *victim = (struct bucket){.caller = caller, .level = capacity_of(own), .at = now, .limit = own};
   return victim;
 }
 
-int people_rate_take(struct rate_table *t, int class, const char *caller, time_ms now, time_ms *wait_ms,
-                     struct error *err) {
-  if (class < 0 || class >= RATE_CLASSES_MAX) return 0;
-  struct rate_limit limit = t->limits[class];
-  if (limit.per_minute <= 0) return 0;
+int people_rate_take_own(struct rate_table *t, int class, const char *caller, struct rate_limit limit, time_ms now,
+                         time_ms *wait_ms, struct error *err) {
+  if (class < 0 || class >= RATE_CLASSES_MAX || limit.per_minute <= 0) return 0;
   pthread_mutex_lock(&t->lock);
-  struct bucket *b = bucket_of(t, caller_hash(t, class, caller), class, now);
+  struct bucket *b = bucket_of(t, caller_hash(t, class, caller), limit, now);
   b->level = filled(b, limit, now);
   if (now > b->at) b->at = now;
   time_ms wait = 0;
@@ -106,4 +103,10 @@ int people_rate_take(struct rate_table *t, int class, const char *caller, time_m
   char seconds[24];
   snprintf(seconds, sizeof seconds, "%lld", (long long)((wait + SECOND_MS - 1) / SECOND_MS));
   return error_set(err, ERR_TOO_MANY, "people.rate", NULL, seconds, NULL);
+}
+
+int people_rate_take(struct rate_table *t, int class, const char *caller, time_ms now, time_ms *wait_ms,
+                     struct error *err) {
+  if (class < 0 || class >= RATE_CLASSES_MAX) return 0;
+  return people_rate_take_own(t, class, caller, t->limits[class], now, wait_ms, err);
 }

@@ -32,4 +32,8 @@ void people_rate_free(struct rate_table *table);
 int people_rate_take(struct rate_table *table, int class, const char *caller, time_ms now, time_ms *wait_ms,
                      struct error *err);
 
+/* The same for a caller that has a limit of its own, which takes the place of its class's. */
+int people_rate_take_own(struct rate_table *table, int class, const char *caller, struct rate_limit limit, time_ms now,
+                         time_ms *wait_ms, struct error *err);
+
 #endif

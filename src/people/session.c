@@ -296,12 +296,23 @@ static int may_keep_keys(const struct actor *by, struct error *err) {
   return error_set(err, ERR_DENIED, "people.account.denied", NULL, NULL);
 }
 
-int people_key_create(struct lane_txn *t, const struct actor *by, const char *name, int64_t org, int per_minute,
-                      time_ms expires, char key[API_KEY_SIZE], int64_t *id, struct error *err) {
+/* Names with a space between: "hotline police". */
+static bool are_names(const char *text) {
+  enum { SOURCES_BYTES = 200 };
+  size_t n = strlen(text);
+  return n <= SOURCES_BYTES && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789- ") == n;
+}
+
+int people_key_create(struct lane_txn *t, const struct actor *by, const struct key_new *in, char key[API_KEY_SIZE],
+                      int64_t *id, struct error *err) {
+  enum { NAME_CHARS = 80 };
   unsigned char random[KEY_RANDOM_BYTES];
   char hex[2 * KEY_RANDOM_BYTES + 1], hash[HEX_HASH];
+  const char *sources = in->sources ? in->sources : "";
   if (may_keep_keys(by, err) < 0) return -1;
-  if (text_empty(name) || per_minute < 0) return error_set(err, ERR_INPUT, "people.key.name", "name", NULL);
+  if (text_empty(in->name) || text_chars(in->name) > NAME_CHARS || text_has_controls(in->name) || in->per_minute < 0)
+    return error_set(err, ERR_INPUT, "people.key.name", "name", NULL);
+  if (!are_names(sources)) return error_set(err, ERR_INPUT, "people.key.sources", "source", NULL);
   random_fill(random, sizeof random);
   text_hex(hex, random, sizeof random);
   snprintf(key, API_KEY_SIZE, "tx365_%s", hex);
@@ -310,11 +321,12 @@ int people_key_create(struct lane_txn *t, const struct actor *by, const char *na
   struct q_api_key_add_in row = {.district = t->district,
                                  .id = *id,
                                  .key_hash = hash,
-                                 .name = name,
-                                 .org = org,
-                                 .per_minute = per_minute,
+                                 .name = in->name,
+                                 .org = in->org,
+                                 .sources = sources,
+                                 .per_minute = in->per_minute,
                                  .created = t->now,
-                                 .expires = expires};
+                                 .expires = in->expires};
   if (q_api_key_add(t->db, &row, err) < 0) return -1;
   return people_journal(t, by, "people.key-create", "api_key", *id, NULL, err);
 }
@@ -327,8 +339,8 @@ int people_key_end(struct lane_txn *t, const struct actor *by, int64_t id, struc
   return people_journal(t, by, "people.key-end", "api_key", id, NULL, err);
 }
 
-int people_key_actor(struct actor *out, int *per_minute, struct db *db, struct arena *a, const struct people_env *env,
-                     const char *key, time_ms now, struct error *err) {
+int people_key_actor(struct actor *out, struct db *db, struct arena *a, const struct people_env *env, const char *key,
+                     time_ms now, struct error *err) {
   char hash[HEX_HASH];
   struct q_api_key_by_hash_out row;
   memset(out, 0, sizeof *out);
@@ -343,7 +355,8 @@ int people_key_actor(struct actor *out, int *per_minute, struct db *db, struct a
   out->api_key = row.id;
   out->org = row.org;
   out->label = row.name;
-  if (per_minute) *per_minute = (int)row.per_minute;
+  out->per_minute = (int)row.per_minute;
+  out->sources = row.sources;
   return 1;
 }
 

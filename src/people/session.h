@@ -72,14 +72,25 @@ int people_session_touch(struct lane_txn *t, const char *token, struct error *er
 int people_account_actor(struct actor *out, struct db *db, struct arena *a, const struct people_env *env,
                          int64_t account, time_ms now, struct error *err);
 
-/* A new key for a program, shown once. -1: people.account.denied, people.key.name. */
-int people_key_create(struct lane_txn *t, const struct actor *by, const char *name, int64_t org, int per_minute,
-                      time_ms expires, char key[API_KEY_SIZE], int64_t *id, struct error *err);
+/* A key for a program: what for, of which organisation (0: it only reports and follows its own), which sources it may
+ * claim (names, a space between), how often a minute (0: as the district's setting), until when (0: no end). */
+struct key_new {
+  const char *name, *sources;
+  int64_t org;
+  int per_minute;
+  time_ms expires;
+};
+
+/* Makes the key; it is shown once, only its hash is kept. Journalled. -1: people.account.denied, people.key.name,
+ * people.key.sources. */
+int people_key_create(struct lane_txn *t, const struct actor *by, const struct key_new *in, char key[API_KEY_SIZE],
+                      int64_t *id, struct error *err);
+/* Ends it at once. Journalled. -1: people.account.denied, people.key.missing. */
 int people_key_end(struct lane_txn *t, const struct actor *by, int64_t id, struct error *err);
 
-/* The actor of a key: 1, 0 none, -1 error. *per_minute (may be NULL): its own rate, 0 for the district's. */
-int people_key_actor(struct actor *out, int *per_minute, struct db *db, struct arena *a, const struct people_env *env,
-                     const char *key, time_ms now, struct error *err);
+/* The actor of a key, with its own rate and sources: 1, 0 none, -1 error. */
+int people_key_actor(struct actor *out, struct db *db, struct arena *a, const struct people_env *env, const char *key,
+                     time_ms now, struct error *err);
 
 /* In the lane, daily: forgets sessions a week after their end and the security log after the days of the settings. */
 int people_clean_up(struct lane_txn *t, const struct people_env *env, struct error *err);

@@ -132,7 +132,7 @@ static int know_key(struct request *r, const char *key, struct error *err) {
   r->bearer = true;
   if (app_db(&db, r, err) < 0 || know_session(r, key, err) < 0) return -1;
   if (r->actor.kind == ACTOR_ACCOUNT) return 0;
-  int known = people_key_actor(&r->actor, NULL, db, r->arena, app_of(r)->people, key, r->now, err);
+  int known = people_key_actor(&r->actor, db, r->arena, app_of(r)->people, key, r->now, err);
   if (known < 0) return -1;
   return known ? 0 : error_set(err, ERR_SIGN_IN, "app.key", NULL, NULL);
 }

@@ -9,7 +9,8 @@
 #include "web/decode.h"
 #include "web/route_inside.h"
 
-enum { BODY_MAX = 64 * 1024, CSRF_SECRET = 24, YEAR_SECONDS = 365 * 24 * 3600 };
+enum { KEY_CLASS = RATE_CLASSES, /* a key with a rate of its own has one bucket for everything it does */
+       BODY_MAX = 64 * 1024, CSRF_SECRET = 24, YEAR_SECONDS = 365 * 24 * 3600 };
 
 static int (*identify)(struct request *r, struct error *err);
 static unsigned char csrf_key[KEY_BYTES];
@@ -128,7 +129,10 @@ static int check_rate(struct request *r, struct error *err) {
   if (!r->actor.account && !r->actor.api_key && text_eq(caller, "unix")) return 0;
   if (r->actor.account) caller = arena_printf(r->arena, "account:%lld", (long long)r->actor.account);
   if (r->actor.api_key) caller = arena_printf(r->arena, "key:%lld", (long long)r->actor.api_key);
-  if (people_rate_take(rates, (int)r->route->rate, caller, r->now, &wait, err) == 0) return 0;
+  struct rate_limit own = {r->actor.per_minute, (r->actor.per_minute + 1) / 2};
+  int ok = own.per_minute ? people_rate_take_own(rates, KEY_CLASS, caller, own, r->now, &wait, err)
+                          : people_rate_take(rates, (int)r->route->rate, caller, r->now, &wait, err);
+  if (ok == 0) return 0;
   http_header(r->http, "Retry-After", arena_printf(r->arena, "%lld", (long long)(wait / SECOND_MS + 1)));
   return -1;
 }

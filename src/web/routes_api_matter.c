@@ -53,13 +53,31 @@ static bool opens_as_anyone(const struct procedure_action *action) {
   return false;
 }
 
+/* Where a person's report comes from follows from what they do. A program brings what others told it, and may say from where
+ * when its key names that source and the procedure knows it. */
+static int claim_source(struct act *act, const struct request *r, const struct procedure *p, struct error *err) {
+  const char *source = req_text(r, OPEN_SOURCE);
+  act->source = "api";
+  if (!req_has(r, OPEN_SOURCE) || text_eq(source, act->source)) return 0;
+  if (!access_may_claim(&r->actor, source)) return error_set(err, ERR_DENIED, "api.source", "source", source, NULL);
+  for (size_t i = 0; i < p->tracks[0].fields.count; i++) {
+    const struct procedure_field *f = &p->tracks[0].fields.items[i];
+    for (size_t k = 0; f->as == AS_SOURCE && k < f->options_count; k++)
+      if (text_eq(f->options[k].name, source)) act->claimed = true;
+  }
+  if (!act->claimed) return error_set(err, ERR_INPUT, "api.source.unknown", "source", source, NULL);
+  act->source = source;
+  return 0;
+}
+
 static int open_matter(struct request *r, struct error *err) {
-  struct act act = {.actor = &r->actor, .source = req_has(r, OPEN_SOURCE) ? req_text(r, OPEN_SOURCE) : "api"};
+  struct act act = {.actor = &r->actor};
   struct said *said;
   struct reporter_in *reporter;
   if (find_opening(&act, r, err) < 0) return -1;
   if (api_said(&said, &act.said_count, r, OPEN_SAID, err) < 0) return -1;
   const struct procedure *p = world_procedure(api_world(r), act.procedure, 0);
+  if (claim_source(&act, r, p, err) < 0) return -1;
   bool as_anyone = opens_as_anyone(procedure_opening(p, act.action));
   if (api_said_files(said, act.said_count, r, p, &p->tracks[0], err) < 0) return -1;
   if (api_reporter(&reporter, r, OPEN_REPORTER, as_anyone, err) < 0) return -1;
@@ -245,11 +263,10 @@ const struct route routes_api_matter[] =
                                 .zh = "上报人",
                                 .en = "who reports: name, phone, mail, confidential"},
              [OPEN_SOURCE] = {.name = "source",
-                              .type = PARAM_CHOICE,
+                              .type = PARAM_CODE,
                               .in = IN_JSON,
-                              .choices = "api|public|plate|patrol|reception",
-                              .zh = "来源",
-                              .en = "where it comes from"},
+                              .zh = "来源：只有密钥写明的来源才能声明",
+                              .en = "where it comes from: only a source that the caller's key names"},
              [OPEN_ORIGIN] = {.name = "origin",
                               .type = PARAM_TEXT,
                               .in = IN_JSON,

@@ -59,7 +59,7 @@ static int know_sender(struct request *r, struct db *db, struct error *err) {
   bool open;
   if (r->actor.kind == ACTOR_API_KEY) return 0;
   r->actor = (struct actor){.kind = ACTOR_ANONYMOUS, .district = app_of(r)->district};
-  int known = people_key_actor(&keyed, NULL, db, r->arena, app_of(r)->people, req_text(r, POST_KEY), r->now, err);
+  int known = people_key_actor(&keyed, db, r->arena, app_of(r)->people, req_text(r, POST_KEY), r->now, err);
   if (known < 0 || is_open(&open, r, db, err) < 0) return -1;
   if (known) r->actor = keyed;
   return known || open ? 0 : error_set(err, ERR_DENIED, "open311.key", "api_key", NULL);

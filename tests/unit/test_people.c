@@ -711,7 +711,8 @@ struct key_step {
 
 static int create_key(struct lane_txn *t, void *ctx, struct error *err) {
   struct key_step *s = ctx;
-  return people_key_create(t, s->by, "热线对接", 0, 90, START + DAY_MS, s->key, &s->id, err);
+  struct key_new in = {.name = "热线对接", .sources = "hotline police", .per_minute = 90, .expires = START + DAY_MS};
+  return people_key_create(t, s->by, &in, s->key, &s->id, err);
 }
 static int end_key(struct lane_txn *t, void *ctx, struct error *err) {
   struct key_step *s = ctx;
@@ -722,7 +723,6 @@ static void a_key_is_an_actor_until_it_ends(void **state) {
   struct dbtest *t = begin(state);
   struct error err = {0};
   struct actor actor;
-  int rate;
   struct key_step s = {.by = &(struct actor){.kind = ACTOR_ANONYMOUS, .district = DISTRICT}};
   assert_int_equal(lane_call(t->lane, create_key, &s, &err), -1);
   assert_string_equal(err.code, "people.account.denied");
@@ -730,14 +730,19 @@ static void a_key_is_an_actor_until_it_ends(void **state) {
   s.by = &machine;
   DB_OK(lane_call(t->lane, create_key, &s, &err), &err);
   assert_true(text_starts(s.key, "tx365_"));
-  assert_int_equal(people_key_actor(&actor, &rate, t->db, t->arena, &env, s.key, START, &err), 1);
+  assert_int_equal(people_key_actor(&actor, t->db, t->arena, &env, s.key, START, &err), 1);
   assert_int_equal(actor.kind, ACTOR_API_KEY);
-  assert_int_equal(rate, 90);
-  assert_int_equal(people_key_actor(&actor, &rate, t->db, t->arena, &env, s.key, START + DAY_MS, &err), 0);
-  assert_int_equal(people_key_actor(&actor, &rate, t->db, t->arena, &env, "tx365_no", START, &err), 0);
+  assert_int_equal(actor.per_minute, 90);
+  assert_true(access_may_claim(&actor, "police"));
+  assert_true(access_may_claim(&actor, "hotline"));
+  assert_false(access_may_claim(&actor, "hot"));
+  assert_false(access_may_claim(&actor, "patrol"));
+  assert_false(access_may_claim(&actor, ""));
+  assert_int_equal(people_key_actor(&actor, t->db, t->arena, &env, s.key, START + DAY_MS, &err), 0);
+  assert_int_equal(people_key_actor(&actor, t->db, t->arena, &env, "tx365_no", START, &err), 0);
   assert_int_equal(actor.kind, ACTOR_ANONYMOUS);
   DB_OK(lane_call(t->lane, end_key, &s, &err), &err);
-  assert_int_equal(people_key_actor(&actor, &rate, t->db, t->arena, &env, s.key, START, &err), 0);
+  assert_int_equal(people_key_actor(&actor, t->db, t->arena, &env, s.key, START, &err), 0);
 }
 
 int main(void) {
