@@ -8,7 +8,7 @@
 #include "queries.h"
 #include "store/lane_internal.h"
 
-enum { MOST_WAITING = 20000, MOST_IN_BATCH = 512, BATCH_ARENA = 512 << 20, BUSY_TRIES = 20 };
+enum { MOST_WAITING = 20000, MOST_IN_BATCH = 512, BATCH_ARENA = 512 << 20, BUSY_TRIES = 20, CAREFUL_AFTER = 16 };
 
 struct lane {
   struct db *db;
@@ -22,6 +22,7 @@ struct lane {
   time_ms fixed_now;
   /* the batch being run; only the lane's thread touches these */
   struct lane_state state, before_job;
+  int careful; /* so many batches still run with a savepoint for each job, because one was refused lately */
   struct listener *listeners;
   struct last_thing *last_first, **last_end; /* what is put off to the end of the batch, in order */
   struct arena *arena;
@@ -172,13 +173,27 @@ static void forget_errors(struct lane_job *jobs) {
   for (struct lane_job *j = jobs; j; j = j->next) error_clear(&j->err);
 }
 
+/* All jobs of a batch without savepoints: 0, or 1 when one of them was refused, or -1 when the database failed. */
+static int run_bare(struct lane_txn *t, struct lane_job *jobs, struct error *err) {
+  for (struct lane_job *j = jobs; j; j = j->next) {
+    if (j->run(t, j->ctx, &j->err) == 0 && j->err.kind == ERR_NONE) continue;
+    if (j->err.kind == ERR_NONE) error_fault(&j->err, "store.job", "a job failed without saying why");
+    if (!is_store_trouble(&j->err)) return 1;
+    *err = j->err;
+    return -1;
+  }
+  return 0;
+}
+
+/* 0: durable; -1: the database failed; 1: a job was refused, and nothing of the batch was done. */
 static int try_batch(struct lane_txn *t, struct lane_job *jobs, struct error *err) {
   forget_last_things(t->lane);
-  if (start_batch(t, err) == 0 && run_jobs(t, jobs, err) == 0 && run_last_things(t, err) == 0 &&
-      keep_counters(t, err) == 0 && db_commit(t->db, err) == 0)
-    return 0;
+  int r = start_batch(t, err);
+  if (r == 0) r = t->lane->careful ? run_jobs(t, jobs, err) : run_bare(t, jobs, err);
+  if (r == 0 && run_last_things(t, err) == 0 && keep_counters(t, err) == 0 && db_commit(t->db, err) == 0) return 0;
   db_rollback(t->db);
-  return -1;
+  t->lane->listeners = NULL;
+  return r > 0 ? 1 : -1;
 }
 
 /* Those that were refused too: what they were refused for may have been the work of one that is undone now. */
@@ -208,24 +223,29 @@ static void finish_jobs(struct lane *lane, struct lane_job *jobs) {
   }
 }
 
+/* Savepoints cost a fifth of a batch (every page touched is copied for each), and hardly a job is refused. So a batch runs
+ * without them first; when a job is refused all is taken back and run again, each job in a savepoint of its own, and so
+ * are the next batches. A job that is alone needs no second run. Jobs can be run again: a batch that meets another
+ * writer is, too. */
 static void run_batch(struct lane *lane, struct lane_job *jobs) {
   struct error err = {0};
   struct lane_txn t = {.db = lane->db, .district = lane->district, .arena = lane->arena, .lane = lane};
   for (int try = 0; try < BUSY_TRIES; try++) {
     error_clear(&err);
-    lane->listeners = NULL;
     pthread_mutex_lock(&lane->lock);
     t.now = lane->fixed_now ? lane->fixed_now : wall_now();
     pthread_mutex_unlock(&lane->lock);
-    if (try_batch(&t, jobs, &err) == 0 || !passes(&err)) break;
+    int r = try_batch(&t, jobs, &err);
+    if (r == 0 || (r > 0 && !jobs->next) || (r < 0 && !passes(&err))) break;
+    if (r > 0) lane->careful = CAREFUL_AFTER + 1;
     forget_errors(jobs);
     arena_reset(lane->arena);
   }
   if (err.kind != ERR_NONE) {
     log_event(LOG_ERROR, "batch-failed", "code", err.code, "detail", err.detail, NULL);
-    lane->listeners = NULL;
     fail_all(jobs, &err);
   }
+  if (lane->careful) lane->careful--;
   wake_listeners(lane);
   finish_jobs(lane, jobs);
   arena_reset(lane->arena);
