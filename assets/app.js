@@ -25,6 +25,28 @@
     if (event.target.closest('[data-print]')) window.print();
   });
 
+  // Signing out takes what the phone pages kept for reading, and the key of what waits, off this device first.
+  document.addEventListener('submit', (event) => {
+    const form = event.target;
+    if (form.getAttribute('action') !== '/sign-out' || !window.caches || form.dataset.wiped) return;
+    event.preventDefault();
+    const forget = () => new Promise((done) => {
+      const asked = indexedDB.open('tongxin-phone');
+      asked.onupgradeneeded = () => asked.transaction.abort();
+      asked.onerror = done;
+      asked.onsuccess = () => {
+        const change = asked.result.transaction('me', 'readwrite');
+        change.objectStore('me').delete('me');
+        change.oncomplete = change.onerror = () => { asked.result.close(); done(); };
+      };
+    });
+    const late = new Promise((done) => { setTimeout(done, 1500); });
+    Promise.race([Promise.all([caches.delete('tongxin-pages'), forget()]), late]).catch(() => {}).then(() => {
+      form.dataset.wiped = '1';
+      form.submit();
+    });
+  });
+
   // Selects and boxes marked so send their form when they change.
   document.addEventListener('change', (event) => {
     if (event.target.matches('[data-submit]')) event.target.form.requestSubmit();

@@ -144,7 +144,8 @@ enum procedure_field_as {
   AS_REASON,    /* text or choice: the reason of a return, refusal, extension ... */
   AS_ANSWER,    /* text: the answer the reporter reads */
   AS_NAME,      /* person: the reporter's name */
-  AS_PHONE      /* phone: the reporter's */
+  AS_PHONE,     /* phone: the reporter's */
+  AS_VOICE      /* file: what it is about, spoken */
 };
 
 /* Who sees a value. Each includes the ones after it in this list, except sealed. */
@@ -597,6 +598,7 @@ const char *procedure_outcome_name(enum procedure_outcome outcome);
 const char *procedure_card_name(enum procedure_card card);
 const char *procedure_counts_name(enum procedure_counts counts);
 const char *procedure_field_type_name(enum procedure_field_type type);
+const char *procedure_field_as_name(enum procedure_field_as as); /* "place"; "nothing" */
 
 /* Writes a matter's number from the pattern. Known placeholders: {district} {street} {year} {month} {day} {seq:N}
  * (N digits, more when it does not fit). `street` may be "". */

@@ -112,6 +112,7 @@ static bool as_fits(const struct procedure_field *f) {
     case AS_URGENCY: return f->type == FIELD_CHOICE;
     case AS_NAME: return f->type == FIELD_PERSON;
     case AS_PHONE: return f->type == FIELD_PHONE;
+    case AS_VOICE: return f->type == FIELD_FILE;
   }
   return false;
 }

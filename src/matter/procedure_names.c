@@ -7,7 +7,7 @@ const char *const FIELD_TYPE_NAMES[] = {"text",     "choice",    "choices",     
                                         "phone",    "photo",     "file",        "position", "place", "category", "condition",
                                         "department", "departments", "post",    "matter", "rating", "record", NULL};
 const char *const FIELD_AS_NAMES[] = {"nothing", "summary", "place",  "position", "address", "category", "condition", "closing",
-                                      "source",  "urgency", "reason", "answer",   "name",    "phone",    NULL};
+                                      "source",  "urgency", "reason", "answer",   "name",    "phone",    "voice",    NULL};
 const char *const SEEN_NAMES[] = {"public", "reporter", "handlers", "sealed", NULL};
 const char *const RATES_NAMES[] = {"nobody", "matter", "holder", "centre", NULL};
 const char *const PHASE_NAMES[] = {"reported", "verifying", "accepted", "filed",     "dispatched", "handling", "handled",
@@ -26,6 +26,8 @@ const char *procedure_outcome_name(enum procedure_outcome outcome) { return OUTC
 const char *procedure_card_name(enum procedure_card card) { return CARD_NAMES[card]; }
 const char *procedure_counts_name(enum procedure_counts counts) { return COUNTS_NAMES[counts]; }
 const char *procedure_field_type_name(enum procedure_field_type type) { return FIELD_TYPE_NAMES[type]; }
+
+const char *procedure_field_as_name(enum procedure_field_as as) { return FIELD_AS_NAMES[as]; }
 
 bool field_type_is_personal(enum procedure_field_type type) { return type == FIELD_PERSON || type == FIELD_PHONE; }
 

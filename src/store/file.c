@@ -109,7 +109,7 @@ static int keep(struct file_store *store, struct bytes data, unsigned char hash[
 void file_limits_usual(struct file_limits *out) {
   *out = (struct file_limits){.photo = photo_limits_usual, .photo_number = 9, .plain_bytes = 20 << 20};
   text_copy(out->plain_types, sizeof out->plain_types,
-            "application/pdf text/plain text/csv "
+            "application/pdf text/plain text/csv audio/webm audio/ogg audio/mp4 audio/x-m4a audio/amr audio/mpeg audio/wav "
             "application/vnd.openxmlformats-officedocument.wordprocessingml.document "
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
 }

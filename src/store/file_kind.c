@@ -31,7 +31,13 @@ static const struct mark marks[] = {
     {"image/heic", 4, "ftypavif", 8, 0, NULL},
     {"application/pdf", 0, "%PDF-", 5, 0, NULL},
     {"application/zip", 0, "PK\x03\x04", 4, 0, NULL},
+    {"audio/mp4", 4, "ftypM4A ", 8, 0, NULL},
     {"video/mp4", 4, "ftyp", 4, 0, NULL},
+    {"audio/webm", 0, "\x1A\x45\xDF\xA3", 4, 0, NULL},
+    {"audio/ogg", 0, "OggS", 4, 0, NULL},
+    {"audio/amr", 0, "#!AMR", 5, 0, NULL},
+    {"audio/mpeg", 0, "ID3", 3, 0, NULL},
+    {"audio/wav", 0, "RIFF", 4, 8, "WAVE"},
 };
 
 /* Types that may be claimed for what the bytes show as something more general. */
@@ -45,6 +51,14 @@ static const struct {
     {"image/heic", "image/heic", ".heic"},
     {"image/heif", "image/heic", ".heic"},
     {"image/avif", "image/heic", ".avif"},
+    {"audio/webm", "audio/webm", ".webm"},
+    {"audio/ogg", "audio/ogg", ".ogg"},
+    {"audio/mp4", "audio/mp4", ".m4a"},
+    {"audio/mp4", "video/mp4", ".m4a"}, /* recorders name the container */
+    {"audio/x-m4a", "audio/mp4", ".m4a"},
+    {"audio/amr", "audio/amr", ".amr"},
+    {"audio/mpeg", "audio/mpeg", ".mp3"},
+    {"audio/wav", "audio/wav", ".wav"},
     {"application/pdf", "application/pdf", ".pdf"},
     {"text/plain", "text/plain", ".txt"},
     {"text/csv", "text/plain", ".csv"},

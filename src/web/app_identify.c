@@ -50,6 +50,7 @@ static const struct {
   role_set roles;
 } entries[] = {
     {"/desk", "menu.desk", ROLE_ANY_POST},
+    {"/phone", "menu.work", ROLE_ANY_POST & ~(ROLE_BIT(ROLE_ADMINISTRATOR))},
     {"/cases", "menu.cases", ROLE_ANY_POST & ~(ROLE_BIT(ROLE_ADMINISTRATOR))},
     {"/audit", "menu.audit", ROLE_BIT(ROLE_AUDITOR) | ROLE_BIT(ROLE_ADMINISTRATOR)},
 };

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "place/place.h"
 #include "web/case_form_inside.h"
 #include "web/case_view_inside.h"
 
@@ -109,6 +110,26 @@ static void read_position(struct form_said *out, struct request *r, const struct
   if (*lon || *lat) say(out, f->name, 0, arena_printf(r->arena, "%s,%s", lon, lat));
 }
 
+/* "place.plate": the code read from a plate says the place, whatever the list beside it says. */
+static int read_plate(struct form_said *out, struct request *r, const struct case_asker *who,
+                      const struct procedure_field *f, struct error *err) {
+  const char *plate = text_trim(r->arena, form_text(r, arena_printf(r->arena, "%s.plate", f->name)));
+  struct place_row place;
+  if (!*plate) return 0;
+  if (place_by_plate(&place, who->db, who->arena, who->world->district, plate, err) != 0) {
+    text_copy(err->field, sizeof err->field, f->name);
+    return -1;
+  }
+  const char *id = arena_printf(r->arena, "%lld", (long long)place.id);
+  for (size_t i = 0; i < out->count; i++)
+    if (text_eq(out->items[i].field, f->name)) {
+      out->items[i].value = id;
+      return 0;
+    }
+  say(out, f->name, 0, id);
+  return 0;
+}
+
 /* Rows left empty in between are closed up, so that numbers run from 0. */
 static void close_rows(struct form_said *said, struct arena *a) {
   int *map = ARENA_ARRAY(a, 100, int);
@@ -176,8 +197,13 @@ int form_read(struct form_said *out, struct request *r, const struct case_asker 
   }
   const struct procedure_field_list *lists[] = {&what->action->needs, &what->action->asks};
   for (int l = 0; l < 2; l++)
-    for (size_t i = 0; i < lists[l]->count; i++)
+    for (size_t i = 0; i < lists[l]->count; i++) {
+      struct error e = {0};
       if (lists[l]->items[i]->type == FIELD_POSITION) read_position(out, r, lists[l]->items[i]);
+      if (lists[l]->items[i]->type == FIELD_PLACE && read_plate(out, r, who, lists[l]->items[i], &e) < 0 &&
+          first.kind == ERR_NONE)
+        first = e;
+    }
   close_rows(out, r->arena);
   read_files(out, r, what);
   if (first.kind == ERR_NONE) return check_needed(out, who, what, err);
@@ -522,6 +548,7 @@ static int fill_field(struct form_field *out, const struct filling *f, const str
                              .purpose = case_pick(who, &field->purpose),
                              .basis = case_pick(who, &field->basis),
                              .error = wrong_at(f, field),
+                             .as = procedure_field_as_name(field->as),
                              .kind = kind_of(field),
                              .needed = needed,
                              .personal = field->type == FIELD_PERSON || field->type == FIELD_PHONE,

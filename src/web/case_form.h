@@ -38,6 +38,7 @@ struct form_row {
 struct form_field {
   const char *name, *label, *help, *error;
   const char *purpose, *basis; /* of personal data */
+  const char *as;   /* which property of the matter it fills, by its name in procedures: "place"; "nothing" */
   const char *kind; /* text lines choice pills many number date time person phone photo file position select matter
                        rating record */
   bool needed, personal, has_min, has_max;

@@ -199,8 +199,8 @@ static void *sweeper_main(void *arg) {
 
 static const char *const always[][2] = {
     {"Content-Security-Policy",
-     "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; object-src 'none'; "
-     "frame-ancestors 'none'; form-action 'self'; base-uri 'none'"},
+     "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; media-src 'self' blob:; "
+     "object-src 'none'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'"},
     {"X-Content-Type-Options", "nosniff"},
     {"Referrer-Policy", "same-origin"},
     {"Permissions-Policy", "camera=(self), geolocation=(self), microphone=(self), payment=(), usb=()"},

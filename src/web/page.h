@@ -44,6 +44,7 @@ struct page_context {
   enum lang lang;
   const char *district;      /* "金川区": in the head of every page */
   const char *csrf;          /* for {{csrf}} and meta; "" when nobody is signed in and no form is shown */
+  const char *account;       /* who is signed in, as a tag without meaning, on phone pages; "" elsewhere */
   bool signed_in;
   const char *user_name;     /* "" when nobody */
   const char *user_role;     /* "区综治中心 · 派遣员" */

@@ -64,7 +64,7 @@ static const char *here(struct request *r, const char *lang) {
 static void fill_page(struct request *r) {
   struct page_context *p = &r->page;
   p->lang = r->lang;
-  p->district = p->csrf = p->user_name = p->user_role = p->notice = "";
+  p->district = p->csrf = p->user_name = p->user_role = p->notice = p->account = "";
   p->path = r->http->path;
   p->request_id = r->http->id;
   p->now = r->now;

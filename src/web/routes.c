@@ -8,6 +8,8 @@ extern const struct route routes_api_file[], routes_api_list[], routes_api_matte
 extern const struct route routes_open311[], routes_open311_post[], routes_open311_request[];
 extern const struct route routes_resident[], routes_resident_home[], routes_resident_track[], routes_resident_about[];
 
+extern const struct route routes_phone[], routes_phone_app[], routes_phone_case[];
+
 const struct route *const route_areas[] = {
     routes_site,
     routes_sign_in,
@@ -15,6 +17,9 @@ const struct route *const route_areas[] = {
     routes_cases,
     routes_case,
     routes_audit,
+    routes_phone,
+    routes_phone_case,
+    routes_phone_app,
     routes_place,
     routes_system,
     routes_demo,

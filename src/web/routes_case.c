@@ -10,6 +10,8 @@
 #include "pages.h"
 #include "people/person.h"
 #include "place/plate.h"
+#include "web/case_doing.h"
+#include "web/case_offer.h"
 #include "web/view_case.h"
 
 enum { GET_CODE, GET_DO, GET_TRACK, GET_WITH };
@@ -53,60 +55,19 @@ static int read_case(struct reading *c, struct request *r, const char *code, str
 
 /* --- what can be done ------------------------------------------------------------------------------------------- */
 
-static const struct procedure_stage *leads_to(const struct procedure_action *a) {
-  for (size_t i = 0; i < a->moves_count; i++)
-    if (a->moves[i].to == TO_STAGE) return a->moves[i].stage;
-  return NULL;
-}
-
-/* Making void and refusing are told apart by colour. */
-static bool is_danger(const struct procedure_action *a) {
-  const struct procedure_stage *to = leads_to(a);
-  return to && (to->outcome == OUTCOME_VOID || to->outcome == OUTCOME_REFUSED);
-}
-
-/* How soon something would usually be done: the step that carries the work on comes first, then work on one's own
- * track, then the rest; ending it some other way comes last. */
-static int rank(const struct reading *c, const struct case_offer *o) {
-  const struct procedure_stage *to = leads_to(o->action);
-  const struct state_track *t = state_track_by_id(c->s, o->track);
-  if (is_danger(o->action)) return 900;
-  if (!to || !t || to == t->stage) return 500;
-  if (t->type->index) return to->index > t->stage->index ? 100 + to->index : 400;
-  int ahead = (int)to->phase - (int)c->s->phase;
-  if (to->outcome == OUTCOME_MERGED || to->phase == PHASE_SUSPENDED) return 600;
-  return ahead > 0 || (ahead == 0 && to->index > t->stage->index) ? 10 + ahead * 2 + (o->fields == 0) : 700;
-}
-
-static const struct case_offer *find_offer(const struct reading *c, const char *action, int64_t track) {
-  for (int i = 0; i < c->v->offer_count; i++) {
-    const struct case_offer *o = &c->v->offers[i];
-    const struct state_track *t = state_track_by_id(c->s, track);
-    if (text_eq(o->name, action) && t && state_track_by_id(c->s, o->track) == t) return o;
-  }
-  return NULL;
-}
-
-static const struct case_offer *usual_offer(const struct reading *c) {
-  const struct case_offer *best = NULL;
-  for (int i = 0; i < c->v->offer_count; i++)
-    if (!best || rank(c, &c->v->offers[i]) < rank(c, best)) best = &c->v->offers[i];
-  return best && rank(c, best) < 500 ? best : NULL;
-}
-
 static int add_tabs(struct case_tab *tabs, const struct reading *c, int64_t track) {
   int n = 0;
   for (int pass = 0; pass < 1000; pass++) /* few offers: as good as sorting them, and steady */
     for (int i = 0; i < c->v->offer_count && n < TABS_MOST; i++) {
       const struct case_offer *o = &c->v->offers[i];
-      if (o->track != track || rank(c, o) != pass) continue;
+      if (o->track != track || case_offer_rank(c->s, o) != pass) continue;
       const char *href = arena_printf(c->r->arena, "%s?do=%s&track=%lld#do", case_address(c->r->arena, c->v->code),
                                       o->name, (long long)o->track);
       tabs[n++] = (struct case_tab){.href = href,
                                     .title = o->title,
                                     .track = o->track_title,
                                     .chosen = o == c->chosen,
-                                    .danger = is_danger(o->action)};
+                                    .danger = case_offer_ends(o->action)};
     }
   return n;
 }
@@ -271,93 +232,13 @@ static int case_get(struct request *r, struct error *err) {
   struct reading c;
   const struct case_form *form = NULL;
   if (read_case(&c, r, req_text(r, GET_CODE), err) < 0) return -1;
-  c.chosen = req_has(r, GET_DO) ? find_offer(&c, req_text(r, GET_DO), req_int(r, GET_TRACK)) : usual_offer(&c);
+  c.chosen = req_has(r, GET_DO) ? case_offer_find(c.s, c.v, req_text(r, GET_DO), req_int(r, GET_TRACK))
+                                : case_offer_usual(c.s, c.v);
   if (c.chosen && make_form(&form, &c, req_text(r, GET_WITH), err) < 0) return -1;
   return show_case(&c, 200, form, NULL, err);
 }
 
 /* --- doing ------------------------------------------------------------------------------------------------------ */
-
-/* An action on its way: what was said, the files that came with it, what the lane answered. */
-struct doing {
-  struct request *r;
-  struct form_for what; /* of the first half; the case is read anew afterwards */
-  struct form_said said;
-  struct file_draft *drafts;
-  int64_t *ids;
-  size_t draft_count;
-  struct act act;
-  struct acted acted;
-  struct reporter_in reporter;
-  struct error wrong;
-  bool opening;
-  const char *code, *procedure, *action;
-  int64_t track;
-};
-
-/* Photos are looked at, made small and written to the disk before anything is decided. */
-static int take_files(struct doing *d, const struct case_asker *who, struct error *err) {
-  struct file_limits limits;
-  struct request *r = d->r;
-  d->drafts = ARENA_ARRAY(r->arena, d->said.file_count + 1, struct file_draft);
-  d->ids = ARENA_ARRAY(r->arena, d->said.file_count + 1, int64_t);
-  if (!d->said.file_count) return 0;
-  if (file_limits_load(&limits, who->db, who->world->district, err) < 0) return -1;
-  for (size_t i = 0; i < d->said.file_count; i++) {
-    const struct http_file *f = d->said.files[i];
-    struct bytes data = {f->data, f->len};
-    const struct procedure_field *field =
-        procedure_field_find(d->what.procedure, d->what.action->track, d->said.file_fields[i]);
-    bool photo = field && field->type == FIELD_PHOTO;
-    int taken = photo ? file_take_photo(&d->drafts[i], app_of(r)->files, data, f->type, &limits, err)
-                      : file_take_plain(&d->drafts[i], app_of(r)->files, data, f->type, &limits, err);
-    if (taken < 0) {
-      text_copy(err->field, sizeof err->field, d->said.file_fields[i]);
-      return -1;
-    }
-    d->draft_count++;
-  }
-  return 0;
-}
-
-static int add_files(struct lane_txn *t, struct doing *d, struct error *err) {
-  const char *key = actor_key(t->arena, &d->r->actor);
-  for (size_t i = 0; i < d->draft_count; i++)
-    if (file_add(t, app_of(d->r)->files, &d->drafts[i], key, &d->ids[i], err) < 0) return -1;
-  return 0;
-}
-
-/* What was typed and the files as one list, each value of a field with its number. */
-static void say_files(struct arena *a, struct doing *d, struct said *out, size_t *count) {
-  memcpy(out, d->said.items, d->said.count * sizeof *out);
-  *count = d->said.count;
-  for (size_t i = 0; i < d->draft_count; i++) {
-    int number = 0;
-    for (size_t k = 0; k < *count; k++) number += text_eq(out[k].field, d->said.file_fields[i]);
-    out[(*count)++] = (struct said){d->said.file_fields[i], number, arena_printf(a, "%lld", (long long)d->ids[i])};
-  }
-}
-
-/* The files' rows and the action, together or not at all. */
-static int do_it(struct lane_txn *t, void *ctx, struct error *err) {
-  struct doing *d = ctx;
-  struct acted acted = {0};
-  if (add_files(t, d, err) < 0) return -1;
-  struct said *said = ARENA_ARRAY(t->arena, d->said.count + d->draft_count + 1, struct said);
-  struct act act = d->act;
-  say_files(t->arena, d, said, &act.said_count);
-  act.said = said;
-  if (engine_act(t, app_of(d->r)->engine, &act, &acted, err) < 0) return -1;
-  acted.code = arena_strdup(d->r->arena, acted.code);
-  acted.receipt = arena_strdup(d->r->arena, acted.receipt);
-  acted.stage = arena_strdup(d->r->arena, acted.stage);
-  d->acted = acted;
-  return 0;
-}
-
-static int only_add_files(struct lane_txn *t, void *ctx, struct error *err) {
-  return add_files(t, ctx, err);
-}
 
 static int show_again(struct request *r, void *ctx, struct error *err);
 
@@ -369,31 +250,18 @@ static int keep_and_show(struct request *r, struct doing *d, const struct error 
     *err = *wrong;
     return -1;
   }
-  return d->draft_count ? app_run(r, only_add_files, d, show_again) : show_again(r, d, err);
+  return d->draft_count ? app_run(r, doing_keep_files, d, show_again) : show_again(r, d, err);
 }
 
 static int done(struct request *r, void *ctx, struct error *err);
 
-static void fill_once(struct doing *d) {
-  struct request *r = d->r;
-  const char *once = http_pair_get(&r->http->form, "_once"), *seen = http_pair_get(&r->http->form, "_seen");
-  d->act.once_key = text_empty(once) || strlen(once) > 64 ? NULL : once;
-  d->act.once_request = (struct bytes){(const unsigned char *)r->http->path, strlen(r->http->path)};
-  if (text_empty(seen) || !text_to_int(seen, &d->act.seen_step)) d->act.seen_step = 0;
-}
-
-/* Reads the form and its files, and hands them over; or shows the form again. Files are taken in any case: nobody
- * should have to choose them twice. */
+/* Reads the form and hands it over; or shows the form again. */
 static int start(struct doing *d, const struct case_asker *who, lane_fn *run, struct error *err) {
   struct request *r = d->r;
-  struct error wrong = {0}, file_wrong = {0};
-  d->act.actor = &r->actor;
-  d->act.action = d->action;
-  fill_once(d);
   bool again = http_pair_get(&r->http->form, "_again") != NULL;
-  form_read(&d->said, r, who, &d->what, &wrong);
-  if (take_files(d, who, &file_wrong) < 0 && wrong.kind == ERR_NONE) wrong = file_wrong;
-  if (again && wrong.kind == ERR_INPUT) error_clear(&wrong);
+  doing_read(d, who);
+  if (again && d->wrong.kind == ERR_INPUT) error_clear(&d->wrong);
+  struct error wrong = d->wrong;
   return again || wrong.kind != ERR_NONE ? keep_and_show(r, d, &wrong, err) : app_run(r, run, d, done);
 }
 
@@ -419,14 +287,7 @@ static int act_post(struct request *r, struct error *err) {
   d->what = form_of(&c, a, t);
   d->act.matter = c.s->id;
   d->act.track = t->id;
-  return start(d, &c.who, do_it, err);
-}
-
-static void add_kept(struct doing *d) {
-  struct said *all = ARENA_ARRAY(d->r->arena, d->said.count + d->draft_count + 1, struct said);
-  say_files(d->r->arena, d, all, &d->said.count);
-  d->said.items = all;
-  d->draft_count = 0;
+  return start(d, &c.who, doing_run, err);
 }
 
 static int show_case_again(struct request *r, struct doing *d, struct error *err) {
@@ -438,7 +299,7 @@ static int show_case_again(struct request *r, struct doing *d, struct error *err
   if (!a) return -1;
   struct form_for what = form_of(&c, a, t);
   if (form_make(form, &c.who, &what, &d->said, &d->wrong, err) < 0) return -1;
-  c.chosen = find_offer(&c, d->action, d->track);
+  c.chosen = case_offer_find(c.s, c.v, d->action, d->track);
   bool moved = d->wrong.kind == ERR_CONFLICT || d->wrong.kind == ERR_DENIED;
   const struct view_problem *problem = moved ? desk_problem(r, &d->wrong) : NULL;
   if (moved) form->error = "";
@@ -497,25 +358,6 @@ static int open_get(struct request *r, struct error *err) {
   return show_opening(r, &who, &what, NULL, NULL, 200, err);
 }
 
-static const char *said_as(const struct doing *d, enum procedure_field_as as) {
-  const struct procedure_field *f = procedure_field_as(d->what.procedure, as);
-  for (size_t i = 0; f && i < d->said.count; i++)
-    if (text_eq(d->said.items[i].field, f->name)) return d->said.items[i].value;
-  return "";
-}
-
-/* Somebody who said their name or telephone is the reporter: they get a receipt. */
-static void name_reporter(struct doing *d) {
-  d->reporter =
-      (struct reporter_in){.name = said_as(d, AS_NAME), .phone = said_as(d, AS_PHONE), .mail = "", .lang = LANG_ZH};
-  if (*d->reporter.name || *d->reporter.phone) d->act.reporter = &d->reporter;
-}
-
-static int do_opening(struct lane_txn *t, void *ctx, struct error *err) {
-  name_reporter(ctx);
-  return do_it(t, ctx, err);
-}
-
 static int open_post(struct request *r, struct error *err) {
   struct case_asker who;
   struct doing *d = ARENA_NEW(r->arena, struct doing);
@@ -524,7 +366,7 @@ static int open_post(struct request *r, struct error *err) {
   if (desk_asker(&who, r, err) < 0 || opening_form(&d->what, r, &who, d->procedure, d->action, err) < 0) return -1;
   d->act.procedure = d->procedure;
   d->act.source = "desk";
-  return start(d, &who, do_opening, err);
+  return start(d, &who, doing_run_opening, err);
 }
 
 static int show_opening_again(struct request *r, struct doing *d, struct error *err) {
@@ -556,7 +398,7 @@ static int show_registered(struct request *r, const struct acted *acted, struct 
 static int show_again(struct request *r, void *ctx, struct error *err) {
   struct doing *d = ctx;
   if (err->kind != ERR_NONE) return -1;
-  add_kept(d);
+  doing_say_kept(d);
   return d->opening ? show_opening_again(r, d, err) : show_case_again(r, d, err);
 }
 

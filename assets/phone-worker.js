@@ -1,0 +1,79 @@
+/* The service worker of /phone: the pages open without a network. `SHELL`, the addresses of what every page needs, stands
+ * before this. Kept of people: the list of today of whoever is signed in, its cases without names and telephones, and
+ * empty forms. Pages are gone at sign-out, when somebody else signs in, and after 20 hours (docs/offline.md). */
+'use strict';
+const STATIC = 'tongxin-static-' + SHELL.join('').replace(/[^0-9a-f]/g, '').slice(-40);
+const PAGES = 'tongxin-pages';
+const KEEP_MS = 20 * 3600 * 1000;
+const WAIT_MS = 6000;
+
+self.addEventListener('install', event => {
+  event.waitUntil(caches.open(STATIC).then(cache => cache.addAll(SHELL)).then(() => self.skipWaiting()));
+});
+
+self.addEventListener('activate', event => {
+  event.waitUntil((async () => {
+    for (const name of await caches.keys()) {
+      if (name.startsWith('tongxin-static-') && name !== STATIC) await caches.delete(name);
+    }
+    await self.clients.claim();
+  })());
+});
+
+// A page with the moment it was kept.
+async function keep(address, reply) {
+  const headers = new Headers(reply.headers);
+  headers.set('X-Kept', String(Date.now()));
+  const copy = new Response(await reply.blob(), {status: 200, headers});
+  await (await caches.open(PAGES)).put(address, copy);
+}
+
+async function kept(address) {
+  const found = await (await caches.open(PAGES)).match(address);
+  if (!found || Date.now() - Number(found.headers.get('X-Kept')) > KEEP_MS) return null;
+  return found;
+}
+
+const is_page = reply => reply.ok && (reply.headers.get('Content-Type') || '').startsWith('text/html');
+const in_time = request => Promise.race([fetch(request),
+  new Promise((_, reject) => setTimeout(() => reject(new Error('slow')), WAIT_MS))]);
+
+// Only what is asked for by name is kept; a page that leads to signing in ends everything kept.
+async function visit(request) {
+  const {pathname} = new URL(request.url);
+  try {
+    const reply = await in_time(request);
+    if (reply.type === 'opaqueredirect' && pathname !== '/phone/report') await caches.delete(PAGES);
+    else if (is_page(reply) && (pathname === '/phone' || pathname === '/phone/queue')) await keep(pathname, reply.clone());
+    return reply;
+  } catch {
+    return await kept(pathname) || await kept('/phone/queue') || Response.error();
+  }
+}
+
+self.addEventListener('fetch', event => {
+  const {request} = event, url = new URL(request.url);
+  if (request.method !== 'GET' || url.origin !== self.location.origin) return;
+  if (request.mode === 'navigate') event.respondWith(visit(request));
+  else if (url.pathname.startsWith('/assets/')) {
+    event.respondWith(caches.match(request).then(found => found || fetch(request)));
+  }
+});
+
+async function keep_all(pages, jobs) {
+  const cache = await caches.open(PAGES), wanted = new Set([...pages, ...jobs]);
+  for (const request of await cache.keys()) if (!wanted.has(new URL(request.url).pathname)) await cache.delete(request);
+  for (const path of pages) {
+    const reply = await fetch(path).catch(() => null);
+    if (!reply || !is_page(reply) || new URL(reply.url).pathname === '/sign-in') continue;
+    await keep(path, reply);
+  }
+  for (const path of jobs.slice(0, 60)) {
+    const reply = await fetch(`${path}?keep=1`).catch(() => null);
+    if (reply && is_page(reply) && !reply.redirected) await keep(path, reply);
+  }
+}
+
+self.addEventListener('message', event => {
+  if (event.data?.kind === 'keep') event.waitUntil(keep_all(event.data.pages, event.data.jobs));
+});

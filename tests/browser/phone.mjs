@@ -1,0 +1,222 @@
+// The grid worker's phone: today's list, a case, a report; offline, kept, sent once, conflicts shown.
+// timeout: 420
+import {story} from '../lib/story.mjs';
+import {make_jpeg} from '../lib/jpeg.mjs';
+
+const NOW = '2026-11-23T10:18:00+08:00';
+const PHONE = {viewport: {width: 390, height: 844}, hasTouch: true};
+const PHOTO = {name: 'bin.jpg', mimeType: 'image/jpeg', buffer: make_jpeg(2400, 1800)};
+
+async function open_phone(t, account = 'grid', options = {}) {
+  const server = await t.tongxin({now: NOW});
+  const browser = await t.browser(server.origin, {...PHONE, ...options});
+  const page = await browser.person();
+  await browser.sign_in(page, (await server.roles()).find(r => r.account === account));
+  return {server, browser, page};
+}
+
+const ready = page => page.waitForSelector('html[data-ready]', {timeout: 20000});
+const go = async (page, path) => {
+  await page.goto(new URL(path, page.url()).href);
+  await ready(page);
+};
+const count = async (server, words) =>
+  Number((await server.sql(`SELECT count(*) FROM said WHERE value LIKE '%${words}%'`))[0][0]);
+
+async function fill_report(page, words) {
+  await page.locator('.pic').first().click();
+  await page.setInputFiles('input[name=photos]', PHOTO);
+  await page.waitForSelector('.shot.mine');
+  await page.fill('[name=description]', words);
+}
+
+// A case that waits for the first grid worker to verify it.
+async function to_verify(t, server, words) {
+  const [[grid]] = await server.sql("SELECT p.place FROM post p JOIN account a ON a.person = p.person WHERE a.login = 'grid'");
+  const centre = await server.signed_in('street-centre');
+  const reply = await centre.json('POST', '/api/v1/matters', {procedure: 'incident', action: 'register',
+    said: {description: words, source: 'hotline', place: grid}});
+  t.status(reply, 201);
+  return reply.json().code;
+}
+
+story('a grid worker reports offline with a photo, opens the pages again, and each report is sent exactly once', async t => {
+  const {server, browser, page} = await open_phone(t);
+  await to_verify(t, server, '热线说井盖松动');
+  await go(page, '/phone');
+  await t.until('the pages are kept', () => page.evaluate(async () => {
+    const cache = await caches.open('tongxin-pages');
+    return navigator.serviceWorker.controller && (await cache.keys()).length >= 5;
+  }), {seconds: 30});
+  t.step('what is kept for reading names nobody');
+  const kept = await page.evaluate(async () => {
+    const cache = await caches.open('tongxin-pages');
+    return Promise.all((await cache.keys()).map(async k => (await cache.match(k)).text()));
+  });
+  t.ok(!kept.some(text => /href="tel:/.test(text)), 'no telephone in the copies');
+  t.step('offline');
+  browser.expect_complaint(/ERR_INTERNET_DISCONNECTED|Failed to load resource/);
+  await page.context().setOffline(true);
+  await page.reload();
+  await ready(page);
+  t.has(await page.innerText('main'), '待');
+  await browser.accessible(page);
+  for (const words of ['离线上报的第一件：后门垃圾', '离线上报的第二件：路灯不亮']) {
+    await go(page, '/phone/open/incident/report-by-grid');
+    await fill_report(page, words);
+    const button = page.locator('.go .primary');
+    await button.evaluate(b => { b.click(); b.click(); b.click(); });
+    await page.waitForURL('**/phone/queue');
+    await ready(page);
+  }
+  t.equal(await page.locator('#queue li').count(), 2);
+  t.equal(await page.innerText('#waiting'), '2');
+  await browser.shot(page, 'phone-queue-offline-390-zh');
+  await browser.accessible(page);
+  t.step('the page is opened again offline: it still waits');
+  await page.reload();
+  await ready(page);
+  t.equal(await page.locator('#queue li').count(), 2);
+  t.equal(await count(server, '离线上报'), 0);
+  t.step('back online: sent by itself, once');
+  await page.context().setOffline(false);
+  await page.waitForFunction(() => document.querySelectorAll('#queue li').length === 0, null, {timeout: 30000});
+  await page.locator('#send-now').click();
+  t.equal(await count(server, '离线上报的第一件'), 1);
+  t.equal(await count(server, '离线上报的第二件'), 1);
+  const [[edge]] = await server.sql('SELECT max(width) FROM file');
+  t.at_most(Number(edge), 1600, 'photos are made small on the phone');
+}, {timeout: 200});
+
+story('a case that moved on meanwhile is shown to the worker, who decides', async t => {
+  const {server, browser, page} = await open_phone(t);
+  const code = await to_verify(t, server, '热线说路灯不亮');
+  await go(page, '/phone');
+  await page.locator('a.job', {hasText: '路灯不亮'}).click();
+  await ready(page);
+  t.step('filled in offline');
+  browser.expect_complaint(/ERR_INTERNET_DISCONNECTED|Failed to load resource/);
+  await page.context().setOffline(true);
+  await page.check('[name=verified][value=yes]', {force: true});
+  await page.fill('[name=finding]', '现场属实，桶没有盖');
+  await page.locator('.go .primary').click();
+  await page.waitForURL('**/phone/queue').catch(() => {});
+  t.step('meanwhile the centre makes it another case');
+  const other = await server.signed_in('grid-worker', 'grid');
+  const form = (await other.get(`/case/${code}`)).form({has: 'finding'});
+  t.status(await form.submit(other, {verified: 'yes', finding: '另一台手机上核实了'}), 200);
+  t.step('the phone is told');
+  await page.context().setOffline(false);
+  await go(page, '/phone/queue');
+  await page.waitForSelector('#queue [data-why]:not([hidden])');
+  t.has(await page.innerText('#queue'), '别的环节');
+  t.has(await page.innerText('#queue'), '核实反馈');
+  await browser.shot(page, 'phone-conflict-390-zh');
+  await browser.accessible(page);
+  t.equal(await count(server, '桶没有盖'), 0);
+  t.step('dropped on the worker\'s own word');
+  page.on('dialog', dialog => dialog.accept());
+  await page.locator('[data-do=drop]').first().click();
+  await page.waitForFunction(() => document.querySelectorAll('#queue li').length === 0);
+}, {timeout: 160});
+
+story('signing out forgets the pages; what waits is not shown to another account and comes back to its own', async t => {
+  const {server, browser, page} = await open_phone(t);
+  await go(page, '/phone');
+  await go(page, '/phone/open/incident/report-by-grid');
+  browser.expect_complaint(/ERR_INTERNET_DISCONNECTED|Failed to load resource|ERR_FAILED/);
+  await fill_report(page, '张三家门口的秘密一件');
+  await page.context().setOffline(true);
+  await page.locator('.go .primary').click();
+  await page.waitForURL('**/phone/queue').catch(() => {});
+  await page.context().setOffline(false);
+  const refuse_posts = route => (route.request().method() === 'POST' ? route.abort() : route.continue());
+  await page.context().route('**/phone/open/**', refuse_posts);
+  await go(page, '/phone');
+  await page.locator('form[action="/sign-out"] button').click();
+  await page.waitForURL('**/sign-in**');
+  t.equal(await page.evaluate(async () => caches.has('tongxin-pages')), false, 'nothing kept for reading');
+  t.step('another account');
+  await browser.sign_in(page, (await server.roles()).find(r => r.account === 'community'));
+  await go(page, '/phone/queue');
+  t.equal(await page.locator('#queue li').count(), 0);
+  t.ok(await page.isVisible('#foreign'));
+  const raw = await page.evaluate(() => new Promise(resolve => {
+    const asked = indexedDB.open('tongxin-phone');
+    asked.onsuccess = () => {
+      const all = asked.result.transaction('items').objectStore('items').getAll();
+      all.onsuccess = () => resolve(all.result.map(i =>
+        JSON.stringify(i) + new TextDecoder().decode(i.sealed.head.data)).join());
+    };
+  }));
+  t.has_not(raw, '秘密', 'what waits is locked');
+  t.equal(await count(server, '秘密一件'), 0);
+  t.step('its own account again');
+  await page.context().unroute('**/phone/open/**');
+  await page.goto(`${server.origin}/phone`);
+  await page.locator('form[action="/sign-out"] button').click();
+  await page.waitForURL('**/sign-in**');
+  await browser.sign_in(page, (await server.roles()).find(r => r.account === 'grid'));
+  await go(page, '/phone/queue');
+  await t.until('it is sent', () => count(server, '秘密一件').then(n => n === 1));
+}, {timeout: 200});
+
+story('the phone pages are plain forms without JavaScript, keep what was typed, fit small phones, both languages', async t => {
+  const server = await t.tongxin({now: NOW});
+  for (const [locale, width] of [['zh-CN', 390], ['en-US', 320]]) {
+    const browser = await t.browser(server.origin, {...PHONE, locale, viewport: {width, height: 844}});
+    const role = (await server.roles()).find(r => r.account === 'grid');
+    await to_verify(t, server, `热线反映楼道堆物${width}`);
+    const page = await browser.person(null, {javaScriptEnabled: false});
+    await browser.sign_in(page, role);
+    browser.expect_complaint(/422/);
+    await page.goto(`${server.origin}/phone/open/incident/report-by-grid`);
+    await page.fill('[name=description]', '没有脚本时上报的一件');
+    await page.selectOption('[name=category]', {index: 2});
+    await page.locator('form#act').evaluate(f => { f.noValidate = true; });
+    await page.locator('.go .primary').click();
+    t.equal(await page.inputValue('[name=description]'), '没有脚本时上报的一件', 'what was typed stays');
+    t.ok(await page.locator('#faults').count(), 'what is wrong is said');
+    await page.setInputFiles('input[name=photos]', PHOTO);
+    await page.locator('.go .primary').click();
+    await page.waitForURL('**/phone?done=**');
+    const seen = await browser.person();
+    await browser.sign_in(seen, role);
+    for (const path of ['/phone', '/phone/open/incident/report-by-grid', '/phone/open/incident/report-solved', '/phone/queue']) {
+      await go(seen, path);
+      await browser.fits(seen);
+      await browser.accessible(seen);
+      await browser.shot(seen, `phone-${path.split('/').pop()}-${width}-${locale}`);
+    }
+    await go(seen, '/phone');
+    await go(seen, await seen.locator('a.job[data-code]').first().getAttribute('href'));
+    await browser.fits(seen);
+    await browser.accessible(seen);
+    await browser.shot(seen, `phone-case-${width}-${locale}`);
+  }
+}, {timeout: 200});
+
+story('the first load of the phone page is under 60 kB', async t => {
+  const {server, browser} = await open_phone(t);
+  const page = await browser.person();
+  await browser.sign_in(page, (await server.roles()).find(r => r.account === 'grid'));
+  let bytes = 0;
+  const client = await page.context().newCDPSession(page);
+  await client.send('Network.enable');
+  await client.send('Network.setCacheDisabled', {cacheDisabled: true});
+  client.on('Network.loadingFinished', event => { bytes += event.encodedDataLength; });
+  await page.goto(`${server.origin}/phone`, {waitUntil: 'load'});
+  t.note('bytes', bytes);
+  t.at_most(bytes, 60000);
+  t.at_least(bytes, 5000, 'something was measured');
+});
+
+story('it installs: a manifest with icons, and a worker that keeps what it names', async t => {
+  const {server} = await open_phone(t);
+  const manifest = (await server.client().get('/phone/manifest.webmanifest')).json();
+  t.equal(manifest.start_url, '/phone');
+  t.equal(manifest.display, 'standalone');
+  for (const icon of manifest.icons) t.status(await server.client().get(icon.src), 200);
+  const worker = (await server.client().get('/phone-worker.js')).text;
+  for (const [, url] of worker.split('\n')[0].matchAll(/"(\/assets\/[^"]+)"/g)) t.status(await server.client().get(url), 200);
+});
