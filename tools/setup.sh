@@ -20,12 +20,13 @@ build_packages="
   libjansson-dev libfyaml-dev
   libsodium-dev nettle-dev libseccomp-dev
   libgeos-dev libqrencode-dev libicu-dev
+  libpango1.0-dev fonts-noto-cjk
   libturbojpeg0-dev libpng-dev libwebp-dev libxlsxwriter-dev libminizip-dev zlib1g-dev
 "
 test_packages="
   libcmocka-dev clang libclang-rt-dev
   postgresql
-  chromium fonts-noto-cjk
+  chromium poppler-utils
   git
 "
 

@@ -17,4 +17,12 @@
  * Error: file.photo.helper, when the kernel has no seccomp; the helper then does nothing. */
 int confine_helper(size_t memory, int cpu_s, struct error *err);
 
+/* The same for a helper that draws with a library which looks for fonts while it works: files below `readable` (ended by
+ * NULL) can still be opened, for reading only (Landlock, where the kernel has it; the system calls allow reading only in
+ * any case). In two steps, because what a first drawing does need not be possible later: confine_files first, then a first
+ * drawing, then confine_calls, which counts for every thread there is; further threads may be made, processes not.
+ * Errors: `code` (UNAVAILABLE). */
+int confine_files(const char *const *readable, size_t memory, int cpu_s, const char *code, struct error *err);
+int confine_calls(const char *code, struct error *err);
+
 #endif

@@ -1,31 +1,11 @@
-#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "store/confine.h"
+#include "store/helper.h"
 #include "store/image.h"
 #include "store/photo_internal.h"
-
-static int read_all(void *to, size_t len) {
-  for (size_t at = 0; at < len;) {
-    ssize_t n = read(STDIN_FILENO, (char *)to + at, len - at);
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return -1;
-    at += (size_t)n;
-  }
-  return 0;
-}
-
-static int write_all(const void *from, size_t len) {
-  for (size_t at = 0; at < len;) {
-    ssize_t n = write(STDOUT_FILENO, (const char *)from + at, len - at);
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return -1;
-    at += (size_t)n;
-  }
-  return 0;
-}
 
 void photo_work(struct photo_answer *answer, struct buf *jpeg, struct buf *thumb, struct bytes data,
                 const struct photo_limits *limits) {
@@ -53,16 +33,16 @@ int photo_worker_main(void) {
   struct buf jpeg, thumb;
   buf_init(&jpeg, PHOTO_ANSWER_MAX / 2);
   buf_init(&thumb, PHOTO_ANSWER_MAX / 2);
-  if (read_all(&q, sizeof q) < 0) return 64;
+  if (helper_read(&q, sizeof q) < 0) return 64;
   if (confine_helper((size_t)q.limits.memory, q.limits.cpu_s, &answer.err) < 0) {
-    write_all(&answer, sizeof answer);
+    helper_write(&answer, sizeof answer);
     return 69;
   }
   unsigned char *data = xmalloc(q.len + 1);
-  if (read_all(data, q.len) < 0) return 64;
+  if (helper_read(data, q.len) < 0) return 64;
   photo_work(&answer, &jpeg, &thumb, (struct bytes){data, q.len}, &q.limits);
-  int r = write_all(&answer, sizeof answer);
+  int r = helper_write(&answer, sizeof answer);
   if (r == 0 && answer.err.kind == ERR_NONE)
-    r = write_all(jpeg.data, jpeg.len) < 0 || write_all(thumb.data, thumb.len) < 0 ? -1 : 0;
+    r = helper_write(jpeg.data, jpeg.len) < 0 || helper_write(thumb.data, thumb.len) < 0 ? -1 : 0;
   _exit(r < 0 ? 74 : 0); /* nothing to tidy: what would is not allowed to */
 }
