@@ -7,6 +7,7 @@
 #define BOARD_BOARD_H
 
 #include "board/chart.h"
+#include "board/notice.h"
 #include "board/paper.h"
 #include "board/sheet.h"
 

@@ -526,6 +526,7 @@ int work_finish(struct work *k) {
   k->s->shown_public = shows_public(k->s);
   if (k->fresh || k->words_changed)
     if (index_words(k) < 0) return -1;
+  if (publish_follow(k) < 0) return -1;
   int r = k->fresh ? matter_insert(k) : matter_update(k);
   k->fresh = false;
   k->words_changed = false;

@@ -123,6 +123,9 @@ int tell_role(struct doing *d, enum role role, const struct bilingual *words);
 int tell_deliver(struct work *k, const char *key, const char *zh, const char *en);
 const char *tell_fill(struct work *k, const struct state_track *t, const char *pattern, bool zh);
 
+/* publish.c: brings the publications of the matter's tracks up to date with where they stand. */
+int publish_follow(struct work *k);
+
 /* figures and words */
 int figure_count(struct work *k, const char *measure, int64_t org, int64_t n);
 

@@ -13,7 +13,7 @@
  *
  * Room kept for what comes later (unknown keys are refused today, so adding them breaks no file): `ballots` (an
  * action waits for a ballot's result: a new field of struct procedure_action), `visits` (a plan that adds tracks:
- * a new effect), `triage` (a table that sets a field: a new effect), `publications` and `checklists` (tracks with
+ * a new effect), `triage` (a table that sets a field: a new effect), `checklists` (tracks with
  * their own clocks and fields), `secrecy` (a new field of struct procedure), `documents` (a new effect). Each is
  * one more array or one more enum value here, one more reader function, and nothing rebuilt. */
 #ifndef MATTER_PROCEDURE_H
@@ -457,6 +457,18 @@ struct procedure_track_role {
   struct procedure_at at;
 };
 
+/* A track that publishes: while it stands in one of `shown`, what its fields say is public, from the moment it came there
+ * until its period ends (the clock's late mark takes it out). Values said anew make a further edition. */
+struct procedure_publication {
+  struct bilingual title;                 /* kind of publication, for lists */
+  const struct procedure_field *heading, *text;
+  const struct procedure_field *where;    /* choice of board, page, both; NULL: the page */
+  const struct procedure_field *proof;    /* photo of the board; NULL: none is asked */
+  struct procedure_stage_list shown;
+  const struct procedure_clock *period;
+  struct procedure_at at;
+};
+
 struct procedure_track {
   const char *name; /* "main", or as the file says */
   struct bilingual title;
@@ -471,6 +483,7 @@ struct procedure_track {
   struct procedure_fields fields;
   const struct procedure_clock *clocks;
   size_t clocks_count;
+  const struct procedure_publication *publication; /* NULL: it publishes nothing */
   int index; /* 0 is main */
   struct procedure_at at;
 };

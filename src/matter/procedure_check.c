@@ -277,5 +277,6 @@ void procedure_check(struct procedure_findings *found, struct arena *a, const st
   prepare(&k);
   for (size_t i = 0; i < p->tracks_count; i++) check_stages(&k, &p->tracks[i]);
   for (size_t i = 0; i < p->tracks_count; i++) check_track(&k, &p->tracks[i]);
+  for (size_t i = 0; i < p->tracks_count; i++) publication_check(found, a, &p->tracks[i]);
   check_use(&k);
 }

@@ -6,9 +6,9 @@
 
 static const char *const TOP_KEYS[] = {"procedure", "version", "title",    "about", "basis",  "number",  "opens",
                                        "ladder",    "holder",  "settings", "form",  "stages", "actions", "clocks",
-                                       "tracks",    "shows",   "relapse",  "keep",  NULL};
+                                       "tracks",    "shows",   "relapse",  "keep",  "publishes", NULL};
 static const char *const TRACK_KEYS[] = {"title",  "holder",  "roles",  "start", "form",
-                                         "stages", "actions", "clocks", NULL};
+                                         "stages", "actions", "clocks", "publishes", NULL};
 
 /* ---- first pass: everything has its name and its place ---- */
 
@@ -169,6 +169,7 @@ static void track_fill(struct reader *r, struct draft *d) {
   fields_fill(r, d);
   clocks_fill(r, d);
   actions_fill(r, d);
+  publication_fill(r, d);
 }
 
 static void ladder_fill(struct reader *r, const struct yaml *node) {

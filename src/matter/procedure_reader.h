@@ -91,12 +91,16 @@ void fields_make(struct reader *r, struct draft *d);
 void fields_fill(struct reader *r, struct draft *d);
 void clocks_fill(struct reader *r, struct draft *d);
 void actions_fill(struct reader *r, struct draft *d);
+void publication_fill(struct reader *r, struct draft *d); /* after the other parts of its track */
 
 /* Is the type personal data by itself? */
 bool field_type_is_personal(enum procedure_field_type type);
 
 /* Meaning: reachability, ends, who can act. Adds findings. */
 void procedure_check(struct procedure_findings *found, struct arena *a, const struct procedure *p);
+
+/* A publication is public and ends. */
+void publication_check(struct procedure_findings *found, struct arena *a, const struct procedure_track *t);
 
 /* Name tables, NULL-terminated, in the order of the enums. */
 extern const char *const FIELD_TYPE_NAMES[], *const FIELD_AS_NAMES[], *const SEEN_NAMES[], *const RATES_NAMES[],

@@ -3,6 +3,7 @@
 
 extern const struct route routes_audit[];
 extern const struct route routes_case[], routes_cases[], routes_demo[], routes_desk[], routes_place[], routes_sign_in[];
+extern const struct route routes_notice[];
 extern const struct route routes_site[], routes_system[];
 extern const struct route routes_api_file[], routes_api_list[], routes_api_matter[], routes_api_people[], routes_api_site[];
 extern const struct route routes_open311[], routes_open311_post[], routes_open311_request[];
@@ -35,5 +36,6 @@ const struct route *const route_areas[] = {
     routes_resident,
     routes_resident_track,
     routes_resident_about,
+    routes_notice,
     NULL,
 };

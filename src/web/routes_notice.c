@@ -1,0 +1,250 @@
+/* What is public for a time: the list of a place, one publication with its editions and its proof, a feed. */
+#include <string.h>
+
+#include "board/board.h"
+#include "pages.h"
+#include "place/plate.h"
+#include "web/resident.h"
+#include "web/view_notice.h"
+
+enum { PAGE_NOTICES = 30, FEED_NOTICES = 100, WORDS_MAX = 1000 };
+
+static const char *day_text(const struct resident *x, time_ms at) {
+  char s[40];
+  time_format(s, sizeof s, at, x->w->offset_min);
+  s[10] = '\0';
+  return arena_strdup(x->a, s);
+}
+
+static const char *moment(const struct resident *x, time_ms at) {
+  char s[40];
+  time_format(s, sizeof s, at, x->w->offset_min);
+  return arena_strdup(x->a, s);
+}
+
+static const char *words_with(const struct resident *x, enum word id, const char *arg) {
+  struct buf b;
+  buf_init(&b, WORDS_MAX);
+  page_word(&b, &x->r->page, id, &(struct page_value){.kind = VALUE_TEXT, .text = arg}, 1);
+  const char *s = arena_strdup(x->a, b.data);
+  buf_free(&b);
+  return s;
+}
+
+static const char *until_text(const struct resident *x, const struct notice *n) {
+  if (n->fate != NOTICE_SHOWN) return "";
+  return n->ends ? words_with(x, W_NOTICE_UNTIL, day_text(x, n->ends)) : word(x->r->lang, W_NOTICE_PAUSED);
+}
+
+static struct view_notice_row row_of(const struct resident *x, const struct notice *n) {
+  bool board = !text_eq(n->spot, "page");
+  return (struct view_notice_row){.id = n->id,
+                                  .kind = resident_say(x, &n->publication->title),
+                                  .heading = n->heading,
+                                  .place = n->place,
+                                  .fate = arena_printf(x->a, "notice.fate.%d", (int)n->fate),
+                                  .look = n->fate == NOTICE_SHOWN ? "green" : n->fate == NOTICE_SUPERSEDED ? "amber" : "",
+                                  .spot = arena_printf(x->a, "notice.spot.%s", n->spot),
+                                  .begins = n->begins,
+                                  .ends = n->ends,
+                                  .until = until_text(x, n),
+                                  .on_show = n->fate == NOTICE_SHOWN,
+                                  .no_proof = board && n->publication->proof && !n->proof && n->fate == NOTICE_SHOWN,
+                                  .began = moment(x, n->begins)};
+}
+
+enum { LIST_STREET, LIST_KIND, LIST_SHOWN, LIST_AT, LIST_ID };
+
+static int fill_streets(struct view_notice_list *v, const struct resident *x, int64_t chosen, struct error *err) {
+  struct q_place_of_level_out *streets;
+  size_t n;
+  struct q_place_of_level_in in = {.district = x->app->district, .level = PLACE_STREET};
+  if (q_place_of_level(x->db, x->a, &streets, &n, &in, err) < 0) return -1;
+  struct view_option *o = ARENA_ARRAY(x->a, n + 1, struct view_option);
+  for (size_t i = 0; i < n; i++)
+    o[i] = (struct view_option){arena_printf(x->a, "%lld", (long long)streets[i].id), streets[i].name,
+                                streets[i].id == chosen};
+  v->areas = o;
+  v->area_count = (int)n;
+  return 0;
+}
+
+static bool publishes(const struct procedure *p) {
+  for (size_t i = 0; i < p->tracks_count; i++)
+    if (p->tracks[i].publication) return true;
+  return false;
+}
+
+/* The kinds are the procedures that publish something. */
+static void fill_kinds(struct view_notice_list *v, const struct resident *x, const char *chosen) {
+  struct view_option *o = ARENA_ARRAY(x->a, x->w->procedure_count + 1, struct view_option);
+  for (size_t i = 0; i < x->w->procedure_count; i++) {
+    const struct procedure *p = x->w->procedures[i];
+    if (publishes(p))
+      o[v->kind_count++] = (struct view_option){p->name, resident_say(x, &p->title), text_eq(p->name, chosen)};
+  }
+  v->kinds = o;
+}
+
+static int fill_rows(struct view_notice_list *v, const struct resident *x, int most, struct error *err) {
+  struct request *r = x->r;
+  struct notice *list;
+  size_t n;
+  struct notice_filter which = {.street = req_int(r, LIST_STREET),
+                                .procedure = req_text(r, LIST_KIND),
+                                .shown = req_bool(r, LIST_SHOWN),
+                                .before = req_int(r, LIST_AT),
+                                .before_id = req_int(r, LIST_ID)};
+  if (notice_list(&list, &n, x->db, x->a, x->w, &which, most, err) < 0) return -1;
+  struct view_notice_row *rows = ARENA_ARRAY(x->a, n + 1, struct view_notice_row);
+  for (size_t i = 0; i < n; i++) rows[i] = row_of(x, &list[i]);
+  v->rows = rows;
+  v->row_count = (int)n;
+  v->shown_only = which.shown;
+  v->next = (int)n < most ? ""
+                          : arena_printf(x->a, "/public/notices?street=%lld&kind=%s&shown=%d&at=%lld&id=%lld",
+                                         (long long)which.street, which.procedure, which.shown,
+                                         (long long)list[n - 1].begins, (long long)list[n - 1].id);
+  return 0;
+}
+
+static int notices(struct request *r, struct error *err) {
+  struct resident x;
+  struct view_notice_list v = {0};
+  if (resident_open(&x, r, err) < 0 || fill_rows(&v, &x, PAGE_NOTICES, err) < 0) return -1;
+  if (fill_streets(&v, &x, req_int(r, LIST_STREET), err) < 0) return -1;
+  fill_kinds(&v, &x, req_text(r, LIST_KIND));
+  page_notices(reply_html(r, 200), &v, &r->page);
+  return 0;
+}
+
+static int feed(struct request *r, struct error *err) {
+  struct resident x;
+  struct view_notice_list v = {0};
+  if (resident_open(&x, r, err) < 0 || fill_rows(&v, &x, FEED_NOTICES, err) < 0) return -1;
+  if (resident_site(&v.site, &x, err) < 0) return -1;
+  struct view_notice_row *rows = ARENA_ARRAY(x.a, (size_t)v.row_count + 1, struct view_notice_row);
+  for (int i = 0; i < v.row_count; i++) {
+    rows[i] = v.rows[i];
+    rows[i].site = v.site;
+  }
+  v.rows = rows;
+  v.updated = v.row_count ? rows[0].began : moment(&x, 0);
+  page_notices_atom(reply_as(r, 200, "application/atom+xml; charset=utf-8"), &v, &r->page);
+  return 0;
+}
+
+/* ---- one of them ---- */
+
+enum { NOTICE_ID };
+
+static void fill_paragraphs(struct view_notice *v, const struct resident *x, const char *body) {
+  size_t n = 1;
+  for (const char *s = body; *s; s++) n += *s == '\n';
+  const char **out = ARENA_ARRAY(x->a, n, const char *);
+  for (const char *s = body; *s;) {
+    size_t len = strcspn(s, "\r\n");
+    if (len) out[v->paragraph_count++] = arena_strndup(x->a, s, len);
+    s += len + strspn(s + len, "\r\n");
+  }
+  v->paragraphs = out;
+}
+
+static int fill_editions(struct view_notice *v, const struct resident *x, const struct notice *n, struct error *err) {
+  struct notice *list;
+  size_t count;
+  if (notice_editions(&list, &count, x->db, x->a, x->w, n->track, err) < 0) return -1;
+  struct view_notice_edition *out = ARENA_ARRAY(x->a, count + 1, struct view_notice_edition);
+  for (size_t i = 0; i < count; i++)
+    out[i] = (struct view_notice_edition){list[i].id, list[i].edition, list[i].begins,
+                                          arena_printf(x->a, "notice.fate.%d", (int)list[i].fate),
+                                          list[i].id == n->id};
+  v->editions = out;
+  v->edition_count = (int)count;
+  return 0;
+}
+
+static int fill_checks(struct view_notice *v, const struct resident *x, const struct notice *n, struct error *err) {
+  struct notice_check checks[2];
+  if (notice_checks(checks, &v->check_count, x->db, x->a, x->w, n->id, err) < 0) return -1;
+  struct view_notice_check *out = ARENA_ARRAY(x->a, 2, struct view_notice_check);
+  for (int i = 0; i < v->check_count; i++) {
+    const char *seq = arena_printf(x->a, "%lld", (long long)checks[i].seq);
+    out[i] = (struct view_notice_check){.title = i ? "notice.text" : "notice.heading",
+                                        .salt = checks[i].salt,
+                                        .digest = checks[i].digest,
+                                        .line = words_with(x, W_NOTICE_LINE, seq),
+                                        .seq = checks[i].seq,
+                                        .fits = checks[i].fits};
+  }
+  v->checks = out;
+  return 0;
+}
+
+static int one_notice(struct request *r, struct error *err) {
+  struct resident x;
+  struct notice n;
+  struct place_qr qr;
+  const char *site;
+  if (resident_open(&x, r, err) < 0) return -1;
+  if (notice_get(&n, x.db, x.a, x.w, req_int(r, NOTICE_ID), err) < 0 || resident_site(&site, &x, err) < 0) return -1;
+  struct view_notice v = {.n = row_of(&x, &n), .code = n.code, .edition = n.edition};
+  v.board_only = text_eq(n.spot, "board");
+  v.on_board = words_with(&x, W_NOTICE_ON_BOARD, n.place);
+  v.address = arena_printf(x.a, "%s/public/notice/%lld", site, (long long)n.id);
+  if (place_qr_make(&qr, x.a, v.address, err) != 0) return -1;
+  v.qr_view = qr.view;
+  v.qr_path = qr.path;
+  fill_paragraphs(&v, &x, n.body);
+  if (fill_editions(&v, &x, &n, err) < 0 || fill_checks(&v, &x, &n, err) < 0) return -1;
+  page_notice(reply_html(r, 200), &v, &r->page);
+  return 0;
+}
+
+#define LIST_PARAMS                                                                                                     \
+  PARAMS([LIST_STREET] = {.name = "street", .type = PARAM_INT, .in = IN_QUERY, .low = 0, .high = 1e15,                   \
+                          .zh = "街道（镇）", .en = "id of a street or town"},                                          \
+         [LIST_KIND] = {.name = "kind", .type = PARAM_TEXT, .in = IN_QUERY, .max = 40, .zh = "类别",                     \
+                        .en = "kind: name of a procedure"},                                                             \
+         [LIST_SHOWN] = {.name = "shown", .type = PARAM_BOOL, .in = IN_QUERY, .zh = "只看公示中",                        \
+                         .en = "only those on show"},                                                                   \
+         [LIST_AT] = {.name = "at", .type = PARAM_INT, .in = IN_QUERY, .low = 0, .high = 4e15, .zh = "从何时起往前",     \
+                      .en = "where the page before ended"},                                                             \
+         [LIST_ID] = {.name = "id", .type = PARAM_INT, .in = IN_QUERY, .low = 0, .high = 1e15, .zh = "同上",             \
+                      .en = "the same"})
+
+const struct route routes_notice[] = {{.method = HTTP_GET,
+                                       .path = "/public/notices",
+                                       .kind = ROUTE_PAGE,
+                                       .who = ACCESS_PUBLIC,
+                                       .tag = "public",
+                                       .help = W_ROUTE_NOTICES,
+                                       .rate = RATE_PAGE,
+                                       .handler = notices,
+                                       LIST_PARAMS},
+                                      {.method = HTTP_GET,
+                                       .path = "/public/notices.atom",
+                                       .kind = ROUTE_RAW,
+                                       .who = ACCESS_PUBLIC,
+                                       .tag = "public",
+                                       .help = W_ROUTE_NOTICES_FEED,
+                                       .rate = RATE_PAGE,
+                                       .handler = feed,
+                                       LIST_PARAMS},
+                                      {.method = HTTP_GET,
+                                       .path = "/public/notice/{id}",
+                                       .kind = ROUTE_PAGE,
+                                       .who = ACCESS_PUBLIC,
+                                       .tag = "public",
+                                       .help = W_ROUTE_NOTICE,
+                                       .rate = RATE_PAGE,
+                                       .handler = one_notice,
+                                       PARAMS([NOTICE_ID] = {.name = "id",
+                                                             .type = PARAM_INT,
+                                                             .in = IN_PATH,
+                                                             .required = true,
+                                                             .low = 1,
+                                                             .high = 1e15,
+                                                             .zh = "公示号",
+                                                             .en = "id of the publication"})},
+                                      {0}};

@@ -1,0 +1,53 @@
+/* What the pages of public notices show. */
+#ifndef WEB_VIEW_NOTICE_H
+#define WEB_VIEW_NOTICE_H
+
+#include "web/view_resident.h"
+
+struct view_notice_row {
+  int64_t id;
+  const char *kind, *heading, *place, *fate, *look, *spot; /* fate, spot: keys of words; look: colour of the tag */
+  time_ms begins, ends;
+  const char *until; /* in words */
+  bool on_show, no_proof;
+  const char *site, *began; /* for the feed */
+};
+
+struct view_notice_list {
+  const struct view_notice_row *rows;
+  int row_count;
+  const struct view_option *areas, *kinds;
+  int area_count, kind_count;
+  bool shown_only;
+  const char *next, *site, *updated;
+};
+
+struct view_notice_check {
+  const char *title, *salt, *digest, *line;
+  int64_t seq;
+  bool fits;
+};
+
+struct view_notice_edition {
+  int64_t id;
+  int edition;
+  time_ms begins;
+  const char *fate;
+  bool here;
+};
+
+struct view_notice {
+  struct view_notice_row n;
+  const char *code, *qr_view, *qr_path, *address;
+  const char *const *paragraphs;
+  int paragraph_count;
+  bool board_only;
+  const char *on_board;
+  int edition;
+  const struct view_notice_edition *editions;
+  int edition_count;
+  const struct view_notice_check *checks;
+  int check_count;
+};
+
+#endif
