@@ -115,7 +115,7 @@ story('when its period is over a notice ends by itself and stays to be read', as
   await server.restart({now: '2026-12-07T10:18:00+08:00'});
   t.has((await server.client().get(`/public/notice/${id}`)).words(), '公示中', 'on the fourteenth day');
   await server.restart({now: '2026-12-10T10:18:00+08:00'});
-  const page = await t.until(async () => {
+  const page = await t.until('the period has ended', async () => {
     const seen = await server.client().get(`/public/notice/${id}`);
     return seen.words().includes('公示期满') && seen;
   });
