@@ -181,7 +181,8 @@ static int add_photos(struct case_photo *photos, int n, const struct making *m, 
     int64_t id;
     if (said->step != step || said->field != f || !said->value || !text_to_int(said->value, &id)) continue;
     if (sees(m, f) && n < FILES_MOST)
-      photos[n++] = (struct case_photo){.id = id, .label = case_pick(m->who, &f->label), .at = step->at};
+      photos[n++] = (struct case_photo){.id = id, .label = case_pick(m->who, &f->label), .at = step->at,
+                                        .sound = f->as == AS_VOICE};
   }
   return n;
 }
@@ -381,8 +382,8 @@ static void make_photos(struct making *m) {
     int64_t id;
     if (!said->field || said->field->type != FIELD_PHOTO || !said->value || !sees(m, said->field)) continue;
     if (n < FILES_MOST && text_to_int(said->value, &id))
-      photos[n++] =
-          (struct case_photo){.id = id, .label = case_pick(m->who, &said->field->label), .at = said->step->at};
+      photos[n++] = (struct case_photo){.id = id, .label = case_pick(m->who, &said->field->label), .at = said->step->at,
+                                        .sound = said->field->as == AS_VOICE};
   }
   m->v->photos = photos;
   m->v->photo_count = n;

@@ -57,6 +57,7 @@ struct case_photo {
   int64_t id;         /* of store/file.h */
   const char *label;  /* of its field: "现场照片" */
   time_ms at;
+  bool sound;         /* a voice note: to be heard, not seen */
 };
 
 struct case_step {

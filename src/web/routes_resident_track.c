@@ -79,7 +79,8 @@ static const struct view_photo *photos_of(const struct receipt *p, const struct 
   for (int i = 0; i < n; i++)
     out[i] = (struct view_photo){.href = arena_printf(p->x.a, "/r/%s/photo/%lld", p->code, (long long)photos[i].id),
                                  .ticket = photos[i].label,
-                                 .number = i + 1};
+                                 .number = i + 1,
+                                 .sound = photos[i].sound};
   return out;
 }
 

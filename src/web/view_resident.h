@@ -41,6 +41,7 @@ struct view_area {
 struct view_photo {
   const char *ticket, *href;
   int number;
+  bool sound; /* a voice note */
 };
 
 /* A public case, as everybody may see it. */

@@ -6,6 +6,9 @@ import {make_jpeg} from '../lib/jpeg.mjs';
 const NOW = '2026-11-23T10:18:00+08:00';
 const PHONE = {viewport: {width: 390, height: 844}, hasTouch: true};
 const PHOTO = {name: 'bin.jpg', mimeType: 'image/jpeg', buffer: make_jpeg(2400, 1800)};
+// The first bytes of what a browser's recorder writes.
+const VOICE = {name: 'voice.webm', mimeType: 'audio/webm',
+  buffer: Buffer.concat([Buffer.from('1a45dfa3', 'hex'), Buffer.alloc(400, 7)])};
 
 async function open_phone(t, account = 'grid', options = {}) {
   const server = await t.tongxin({now: NOW});
@@ -178,8 +181,12 @@ story('the phone pages are plain forms without JavaScript, keep what was typed, 
     t.equal(await page.inputValue('[name=description]'), '没有脚本时上报的一件', 'what was typed stays');
     t.ok(await page.locator('#faults').count(), 'what is wrong is said');
     await page.setInputFiles('input[name=photos]', PHOTO);
+    await page.setInputFiles('input[name=voice]', VOICE);
     await page.locator('.go .primary').click();
     await page.waitForURL('**/phone?done=**');
+    const code = new URL(page.url()).searchParams.get('done');
+    const centre = await server.signed_in('street-centre');
+    t.has((await centre.get(`/case/${code}`)).text, '<audio', 'a voice note is heard, not shown as a picture');
     const seen = await browser.person();
     await browser.sign_in(seen, role);
     for (const path of ['/phone', '/phone/open/incident/report-by-grid', '/phone/open/incident/report-solved', '/phone/queue']) {
