@@ -2,6 +2,7 @@
 #include "web/route.h"
 
 extern const struct route routes_audit[];
+extern const struct route routes_case_paper[];
 extern const struct route routes_case[], routes_cases[], routes_demo[], routes_desk[], routes_place[], routes_sign_in[];
 extern const struct route routes_notice[];
 extern const struct route routes_site[], routes_system[];
@@ -17,6 +18,7 @@ const struct route *const route_areas[] = {
     routes_desk,
     routes_cases,
     routes_case,
+    routes_case_paper,
     routes_audit,
     routes_phone,
     routes_phone_case,
