@@ -214,7 +214,8 @@ static int new_track(struct work *k, const struct procedure_track *type, const c
   struct state *s = k->s;
   int number = 1;
   for (size_t i = 0; i < s->track_count; i++) number += s->tracks[i].type == type;
-  if (number > STATE_MORE_TRACKS / 2 && type->index) return error_set(k->err, ERR_CONFLICT, "matter.often", NULL, NULL);
+  if (number > STATE_MORE_TRACKS / 2 && type->index && !type->plan)
+    return error_set(k->err, ERR_CONFLICT, "matter.often", NULL, NULL);
   struct state_track *t = &s->tracks[s->track_count];
   *t = (struct state_track){.type = type,
                             .role = role ? role : "",
@@ -352,6 +353,14 @@ static int new_step(struct doing *d, const struct post *post) {
   return 0;
 }
 
+/* The action's own effects, then those of the rows that decided something in it. */
+static int each_effects(struct doing *d, int (*run)(struct doing *d, const struct procedure_effects *effects)) {
+  if (run(d, &d->action->effects) < 0) return -1;
+  for (size_t i = 0; i < d->row_count; i++)
+    if (run(d, &d->rows[i]->effects) < 0) return -1;
+  return 0;
+}
+
 static int move_and_note(struct doing *d, const struct said *said, size_t count) {
   struct work *k = d->k;
   const struct procedure_stage *from = d->track->stage;
@@ -365,11 +374,11 @@ static int move_and_note(struct doing *d, const struct said *said, size_t count)
     d->track->returned_to = receiver_of_return(k->s, d->track, to);
   else if (to != from)
     d->track->returned_to = "";
-  if (effects_before(d, &d->action->effects) < 0) return -1;
+  if (each_effects(d, effects_before) < 0) return -1;
   if (track_enter(d, d->track, to) < 0 || note_step(d, d->action->name, from) < 0) return -1;
   if (count_action(d) < 0 || figure_ratings(d, said, count) < 0) return -1;
-  if (clocks_follow(d, from) < 0 || effects_run(d, &d->action->effects) < 0) return -1;
-  return 0;
+  if (clocks_follow(d, from) < 0 || each_effects(d, effects_run) < 0) return -1;
+  return plans_follow(d, from);
 }
 
 int act_take(struct work *k, struct state_track *track, const struct procedure_action *action, const struct said *said,
@@ -380,6 +389,7 @@ int act_take(struct work *k, struct state_track *track, const struct procedure_a
   k->depth++;
   int r = new_step(&d, post);
   if (r == 0) r = keep_said(&d, said, said_count);
+  if (r == 0) r = triage_decide(&d);
   if (r == 0) r = move_and_note(&d, said, said_count);
   if (r == 0) r = track_save(k, track);
   if (r == 0) r = who_hold(k, track);

@@ -44,6 +44,7 @@ static int clock_limit(struct limit *out, struct doing *d, const struct procedur
   switch (c->limit_from) {
     case LIMIT_TABLE: return table_limit(out, d, c);
     case LIMIT_CATALOGUE: return catalogue_limit(out, d, c);
+    case LIMIT_PLAN: return plan_limit(out, d);
     case LIMIT_GIVEN:
     case LIMIT_FIXED: break;
   }
@@ -179,6 +180,12 @@ static int start(struct doing *d, const struct procedure_clock *type) {
   if (clock_start(&c->clock, k->a, k->now, limit, k->err) < 0) return -1;
   k->s->clock_count++;
   return clocks_save(k, c, true);
+}
+
+int clocks_restart(struct doing *d, const struct procedure_clock *type) {
+  struct state_clock *c = find_clock(d, type);
+  if (is_open(c) && (clock_void(&c->clock, d->k->now, d->k->err) < 0 || clocks_save(d->k, c, false) < 0)) return -1;
+  return start(d, type);
 }
 
 /* Met: it counts as on time or late for whoever holds the track. */

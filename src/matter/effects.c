@@ -244,15 +244,14 @@ static int escalate(struct doing *d, const struct procedure_effect *e) {
 
 /* --- doing something further ------------------------------------------------------------------------------------ */
 
-static int set_value(struct doing *d, const struct procedure_effect *e) {
+int effect_set_value(struct doing *d, const struct procedure_field *f, const char *value) {
   struct state *s = d->k->s;
   const struct act *act = d->k->act;
-  const char *value = e->value;
-  if (e->field->as == AS_SOURCE && act && act->claimed && d->k->fresh) value = act->source;
-  if (e->field->as == AS_URGENCY) s->urgency = value;
-  if (e->field->as == AS_SOURCE) s->source = value;
-  if (e->field->as == AS_CATEGORY) s->category = value;
-  return say_keep(d, e->field, e->field->name, 0, value);
+  if (f->as == AS_SOURCE && act && act->claimed && d->k->fresh) value = act->source;
+  if (f->as == AS_URGENCY) s->urgency = value;
+  if (f->as == AS_SOURCE) s->source = value;
+  if (f->as == AS_CATEGORY) s->category = value;
+  return say_keep(d, f, f->name, 0, value);
 }
 
 /* What belongs to the move itself: values the procedure gives are said with the action, before it is noted, so that the
@@ -264,7 +263,7 @@ int effects_before(struct doing *d, const struct procedure_effects *effects) {
   for (size_t i = 0; i < effects->count; i++) {
     const struct procedure_effect *e = &effects->items[i];
     if ((e->kind != EFFECT_SET && e->kind != EFFECT_ASSIGN) || !procedure_holds(e->when, &facts)) continue;
-    if ((e->kind == EFFECT_SET ? set_value(d, e) : assign(d, e)) < 0) return -1;
+    if ((e->kind == EFFECT_SET ? effect_set_value(d, e->field, e->value) : assign(d, e)) < 0) return -1;
   }
   return 0;
 }

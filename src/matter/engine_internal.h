@@ -58,6 +58,8 @@ struct work {
   bool words_changed;    /* summary or address: the search index is due */
 };
 
+enum { DOING_ROWS = 8 };
+
 /* One action being taken on one track. */
 struct doing {
   struct work *k;
@@ -67,6 +69,8 @@ struct doing {
   const struct post *post;
   struct buf *digests; /* JSON object of field digests for the journal */
   bool some_digest;
+  const struct procedure_row *rows[DOING_ROWS]; /* of decision tables that answered; their effects follow */
+  size_t row_count;
 };
 
 /* act.c */
@@ -103,6 +107,7 @@ int who_hold(struct work *k, struct state_track *track);
 int clocks_follow(struct doing *d, const struct procedure_stage *from); /* after a stage change or an action */
 int clocks_effect(struct doing *d, const struct procedure_effect *e);
 int clocks_save(struct work *k, struct state_clock *c, bool fresh);
+int clocks_restart(struct doing *d, const struct procedure_clock *type); /* an open one anew, from now */
 void clocks_summary(struct work *k);
 int clock_next_mark_at(struct work *k, struct state_clock *c);
 int limit_resolve(struct limit *out, struct work *k, const struct procedure_limit *l);
@@ -111,6 +116,23 @@ int64_t number_resolve(struct work *k, const struct procedure_number *n);
 /* effects.c */
 int effects_before(struct doing *d, const struct procedure_effects *effects);
 int effects_run(struct doing *d, const struct procedure_effects *effects);
+
+/* Gives a field a value in the doing's step, as the system. */
+int effect_set_value(struct doing *d, const struct procedure_field *f, const char *value);
+
+/* triage.c: asks the decision tables an input of which was said in this step. */
+int triage_decide(struct doing *d);
+
+/* plan.c: where a plan of visits stands. */
+struct plan_tally {
+  bool started;
+  int open, paid, clean; /* waiting; paid since the last start; clean ones of these in a row, to the latest */
+};
+void plan_tally(struct plan_tally *out, const struct state *s, const struct procedure_track *type);
+/* How long until the visit of the doing's track is due. */
+int plan_limit(struct limit *out, struct doing *d);
+/* Adds the next visit, starts anew or completes, as the step that was just taken asks. */
+int plans_follow(struct doing *d, const struct procedure_stage *from);
 
 /* A title as an error argument in both languages. */
 const char *title_arg(struct arena *a, const struct bilingual *title);

@@ -13,7 +13,7 @@
  *
  * Room kept for what comes later (unknown keys are refused today, so adding them breaks no file): `ballots` (an
  * action waits for a ballot's result: a new field of struct procedure_action), `visits` (a plan that adds tracks:
- * a new effect), `triage` (a table that sets a field: a new effect), `checklists` (tracks with
+ * a new effect), `checklists` (tracks with
  * their own clocks and fields), `secrecy` (a new field of struct procedure), `documents` (a new effect). Each is
  * one more array or one more enum value here, one more reader function, and nothing rebuilt. */
 #ifndef MATTER_PROCEDURE_H
@@ -312,6 +312,31 @@ struct procedure_effects {
   size_t count;
 };
 
+/* --- what follows from what was said: decision tables (triage) --------------------------------------------------- */
+
+/* One row: where `when` holds (NULL: whatever is left), the table's field gets the option `is`, people read `because`,
+ * and `effects` follow, each time the row is the answer. */
+struct procedure_row {
+  const struct procedure_condition *when; /* TEST_VALUE and TEST_RANGE of the table's inputs, all of them holding */
+  const char *is;
+  struct bilingual because;
+  struct procedure_effects effects;
+  int number; /* 1.. as people count rows */
+  struct procedure_at at;
+};
+
+/* A decision table gives one choice field its value, and nobody else may. It is asked again whenever an input is said; the
+ * earlier answers stay in the history. The first row that holds is the answer; with `unique` no two rows hold at once. */
+struct procedure_table {
+  const struct procedure_field *field;
+  const struct procedure_track *track;
+  struct procedure_field_list inputs; /* choice, yes-no, number */
+  const struct procedure_row *rows;
+  size_t rows_count;
+  bool unique;
+  struct procedure_at at;
+};
+
 /* --- where it stands: stages ------------------------------------------------------------------------------------ */
 
 /* The field's own terms, the same in every procedure, so that statistics can be made of all of them. */
@@ -405,8 +430,9 @@ struct procedure_action {
 
 /* --- until when: clocks ----------------------------------------------------------------------------------------- */
 
-/* GIVEN: the end itself is a value of the matter: a date or moment set by a decision, an order, an imported file. */
-enum procedure_limit_from { LIMIT_FIXED, LIMIT_TABLE, LIMIT_CATALOGUE, LIMIT_GIVEN };
+/* PLAN: as the plan of the clock's track says for the present visit.
+ * GIVEN: the end itself is a value of the matter: a date or moment set by a decision, an order, an imported file. */
+enum procedure_limit_from { LIMIT_FIXED, LIMIT_TABLE, LIMIT_CATALOGUE, LIMIT_GIVEN, LIMIT_PLAN };
 
 struct procedure_limit_row {
   const char *value; /* of the table's field */
@@ -442,6 +468,22 @@ struct procedure_clock {
   const struct procedure_mark *marks; /* in order of time */
   size_t marks_count;
   int index; /* 0.. within the procedure */
+  struct procedure_at at;
+};
+
+/* A plan of visits: each track of the type is one visit, added by the plan when the one before has ended. */
+struct procedure_plan {
+  struct procedure_stage_list start_stages; /* of main, on entering */
+  const struct procedure_action *const *start_actions, *const *restart_actions;
+  size_t start_actions_count, restart_actions_count;
+  struct procedure_limit first, every;      /* due so long after the start, and after the visit before */
+  const struct procedure_condition *clean;  /* of the visit's own fields */
+  int clean_count;                          /* complete after so many clean ones in a row; 0: not by that */
+  bool skips_first;                         /* the first visit does not count among them */
+  int times;                                /* complete after so many visits; 0: not by that */
+  const struct procedure_field *until;      /* complete when the next would be due after this date; or NULL */
+  struct procedure_effects effects;         /* when it is complete, on the main track */
+  const struct procedure_clock *clock;      /* the one with `limit: plan` */
   struct procedure_at at;
 };
 
@@ -484,6 +526,9 @@ struct procedure_track {
   const struct procedure_clock *clocks;
   size_t clocks_count;
   const struct procedure_publication *publication; /* NULL: it publishes nothing */
+  const struct procedure_table *tables;
+  size_t tables_count;
+  const struct procedure_plan *plan; /* or NULL */
   int index; /* 0 is main */
   struct procedure_at at;
 };
@@ -601,6 +646,12 @@ bool procedure_action_from(const struct procedure_action *action, const struct p
 /* Where the action leads now (the first move whose condition holds). Never NULL. */
 const struct procedure_move *procedure_action_move(const struct procedure_action *action,
                                                    const struct procedure_facts *facts);
+
+/* The row of the table that answers, NULL while an input has no value. Pure. */
+const struct procedure_row *procedure_decide(const struct procedure_table *table, const struct procedure_facts *facts);
+
+/* The condition as a person reads it ("伤害程度为轻伤以上"); nothing for NULL. */
+void procedure_condition_words(struct buf *out, const struct procedure_condition *c, bool zh);
 
 /* The text in the language asked for. */
 const char *bilingual_pick(const struct bilingual *t, bool zh);

@@ -99,10 +99,9 @@ void actions_fill(struct reader *r, struct draft *d) {
 static const char *const CLOCK_KEYS[] = {"title", "starts", "until", "pauses", "limit", "when",
                                          "again", "counts", "shown", "at",     NULL};
 
-/* Stages, and `did ACTION`, mixed in one list: apart. */
-static void events_of(struct reader *r, const struct procedure_track *t, const struct yaml *node,
-                      struct procedure_stage_list *stages, const struct procedure_action *const **actions,
-                      size_t *actions_count) {
+void events_of(struct reader *r, const struct procedure_track *t, const struct yaml *node,
+               struct procedure_stage_list *stages, const struct procedure_action *const **actions,
+               size_t *actions_count) {
   size_t n = list_count(node);
   const struct procedure_action **acts = ARENA_ARRAY(r->arena, n + 1, const struct procedure_action *);
   struct yaml **rest = ARENA_ARRAY(r->arena, n + 1, struct yaml *);
@@ -155,6 +154,8 @@ static void limit_fill(struct reader *r, struct procedure_clock *c, const struct
   static const char *const allowed[] = {"catalogue", "otherwise", NULL};
   if (!node) {
     finding_error(r, c->at, "procedure.clock.limit", c->name);
+  } else if (node->kind == YAML_SCALAR && text_eq(node->text, "plan")) {
+    c->limit_from = LIMIT_PLAN;
   } else if (node->kind != YAML_MAP) {
     c->limit = limit_of(r, node);
   } else if (yaml_get(node, "by")) {

@@ -30,6 +30,9 @@ void check_effects(struct check *k,
     for (size_t j = 0; j < t->clocks_count; j++)
       for (size_t m = 0; m < t->clocks[j].marks_count; m++)
         walk_list(k, &t->clocks[j].marks[m].effects, NULL, see, to);
+    for (size_t j = 0; j < t->tables_count; j++)
+      for (size_t m = 0; m < t->tables[j].rows_count; m++) walk_list(k, &t->tables[j].rows[m].effects, NULL, see, to);
+    if (t->plan) walk_list(k, &t->plan->effects, NULL, see, to);
   }
 }
 
@@ -242,7 +245,7 @@ static void see_role(struct check *k, const struct procedure_effect *e, const st
 }
 
 static void check_track(struct check *k, const struct procedure_track *t) {
-  if (t->index > 0 && !k->added[t->index]) check_error(k, t->at, "procedure.track.unused", t->name, NULL, NULL);
+  if (t->index > 0 && !k->added[t->index] && !t->plan) check_error(k, t->at, "procedure.track.unused", t->name, NULL, NULL);
   for (size_t i = 0; i < t->roles_count; i++) {
     struct role_wanted w = {t, t->roles[i].name, false};
     check_effects(k, see_role, &w);
@@ -278,5 +281,7 @@ void procedure_check(struct procedure_findings *found, struct arena *a, const st
   for (size_t i = 0; i < p->tracks_count; i++) check_stages(&k, &p->tracks[i]);
   for (size_t i = 0; i < p->tracks_count; i++) check_track(&k, &p->tracks[i]);
   for (size_t i = 0; i < p->tracks_count; i++) publication_check(found, a, &p->tracks[i]);
+  check_tables(&k);
+  check_plans(&k);
   check_use(&k);
 }

@@ -27,6 +27,12 @@ void check_effects(struct check *k,
                                const struct procedure_action *action, void *to),
                    void *to);
 
+/* Decision tables: complete, without rows that are never reached, and nobody else sets what they set. */
+void check_tables(struct check *k);
+
+/* Plans of visits: they start, end and have a clock. */
+void check_plans(struct check *k);
+
 /* Clocks, fields and words. */
 void check_use(struct check *k);
 

@@ -97,6 +97,10 @@ static const char *clock_label(struct buf *space, const struct lane *l, const st
   buf_puts(space, clock->counts ? "◆ " : "◇ ");
   buf_puts(space, picked(l, &clock->title));
   if (clock->limit_from == LIMIT_FIXED && clock->limit.text) buf_printf(space, " %s", clock->limit.text);
+  if (clock->limit_from == LIMIT_PLAN && clock->track->plan) {
+    const struct procedure_plan *p = clock->track->plan;
+    buf_printf(space, l->zh ? " 首次 %s，之后每 %s" : " first %s, then every %s", p->first.text, p->every.text);
+  }
   return space->data;
 }
 

@@ -6,9 +6,9 @@
 
 static const char *const TOP_KEYS[] = {"procedure", "version", "title",    "about", "basis",  "number",  "opens",
                                        "ladder",    "holder",  "settings", "form",  "stages", "actions", "clocks",
-                                       "tracks",    "shows",   "relapse",  "keep",  "publishes", NULL};
+                                       "tracks",    "shows",   "relapse",  "keep",  "publishes", "triage", NULL};
 static const char *const TRACK_KEYS[] = {"title",  "holder",  "roles",  "start", "form",
-                                         "stages", "actions", "clocks", "publishes", NULL};
+                                         "stages", "actions", "clocks", "publishes", "triage", "plan", NULL};
 
 /* ---- first pass: everything has its name and its place ---- */
 
@@ -170,6 +170,8 @@ static void track_fill(struct reader *r, struct draft *d) {
   clocks_fill(r, d);
   actions_fill(r, d);
   publication_fill(r, d);
+  tables_fill(r, d);
+  plan_fill(r, d);
 }
 
 static void ladder_fill(struct reader *r, const struct yaml *node) {

@@ -93,6 +93,12 @@ void clocks_fill(struct reader *r, struct draft *d);
 void actions_fill(struct reader *r, struct draft *d);
 void publication_fill(struct reader *r, struct draft *d); /* after the other parts of its track */
 
+/* Stages of `t`, and `did ACTION`, mixed in one list: apart. */
+void events_of(struct reader *r, const struct procedure_track *t, const struct yaml *node, struct procedure_stage_list *stages,
+               const struct procedure_action *const **actions, size_t *actions_count);
+void plan_fill(struct reader *r, struct draft *d);
+void tables_fill(struct reader *r, struct draft *d); /* `triage` */
+
 /* Is the type personal data by itself? */
 bool field_type_is_personal(enum procedure_field_type type);
 

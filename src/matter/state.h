@@ -113,6 +113,10 @@ const char *state_value(const struct state *s, const struct state_track *t, cons
 /* The step in which it was said last, NULL when never. Values with numbers 0.. stand in s->said with that step. */
 const struct state_step *state_said_in(const struct state *s, const struct state_track *t, const struct procedure_field *f);
 
+/* The row of a decision table that gave the field its value in that step, NULL when none did. */
+const struct procedure_row *state_decided_by(const struct state *s, const struct state_step *step,
+                                             const struct procedure_field *f);
+
 const struct state_track *state_track_by_id(const struct state *s, int64_t id); /* 0: main; NULL when none */
 
 /* What access needs to know of it. Arrays in `a`. */

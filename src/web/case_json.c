@@ -45,6 +45,7 @@ static void put_facts(const struct writer *w, const struct case_fact *facts, int
     for (int k = 0; k < facts[i].value_count; k++) json_string(w->j, facts[i].values[k]);
     json_array_end(w->j);
     put_text(w, "raw", facts[i].masked ? NULL : facts[i].raw);
+    put_text(w, "because", facts[i].because);
     json_put_bool(w->j, "masked", facts[i].masked);
     json_object_end(w->j);
   }

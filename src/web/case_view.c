@@ -150,6 +150,15 @@ static bool stands_in_head(const struct procedure_field *f) {
          f->as == AS_CATEGORY || f->as == AS_SOURCE || f->as == AS_URGENCY || f->as == AS_NAME || f->as == AS_PHONE;
 }
 
+/* Which row of a decision table gave the value, and why: "判定表第2行：…". */
+static const char *because_words(const struct making *m, const struct state_step *step,
+                                 const struct procedure_field *f) {
+  const struct procedure_row *row = state_decided_by(m->s, step, f);
+  if (!row) return "";
+  const char *args[] = {arena_printf(m->who->arena, "%d", row->number), case_pick(m->who, &row->because)};
+  return case_say(m->who->arena, m->who->lang, W_CASE_BECAUSE, 2, args);
+}
+
 /* What was said in a step for one field; false when nothing was, or it may not be seen. */
 static bool make_fact(struct case_fact *out, const struct making *m, const struct state_step *step,
                       const struct procedure_field *f) {
@@ -164,6 +173,7 @@ static bool make_fact(struct case_fact *out, const struct making *m, const struc
                             .value = joined(m->who->arena, m->who->lang, values, n),
                             .raw = raw ? raw : "",
                             .href = "",
+                            .because = because_words(m, step, f),
                             .masked = is_personal(f) && !m->clear,
                             .head = stands_in_head(f)};
   if (f->type == FIELD_MATTER && *out->value) out->href = case_address(m->who->arena, out->value);

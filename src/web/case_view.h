@@ -49,6 +49,7 @@ struct case_fact {
   const char *value;         /* the values joined, for those who want one text */
   const char *raw;           /* as stored (first value); for the API */
   const char *href;          /* where it leads (another case), or "" */
+  const char *because;       /* decided by a table: which row, and its words; or "" */
   bool masked;               /* personal, shown masked; may be opened with a reason */
   bool head;                 /* said in the view's own head too: what, where, who, which category */
 };

@@ -29,8 +29,8 @@ struct town {
   struct place_map *places;
   char folder[FOLDER];
   int64_t street, community, grid, building, stairwell;
-  struct actor resident, grid_worker, centre, second_clerk, leader, market, sanitation, district, stranger;
-  struct post posts[8];
+  struct actor resident, grid_worker, centre, second_clerk, leader, market, sanitation, district, stranger, mediator;
+  struct post posts[9];
   time_ms now;
 };
 
@@ -96,7 +96,8 @@ static int build_town(struct lane_txn *t, void *ctx, struct error *err) {
   w->building = add_place(t, PLACE_BUILDING, w->grid, "building", NULL, "1号楼", err);
   w->stairwell = add_place(t, PLACE_STAIRWELL, w->building, "stairwell", NULL, "1单元", err);
   if (err->kind) return -1;
-  return adopt_file(t, "incident", err) < 0 || adopt_file(t, "whistle", err) < 0 || adopt_file(t, "reception", err) < 0
+  return adopt_file(t, "incident", err) < 0 || adopt_file(t, "whistle", err) < 0 || adopt_file(t, "reception", err) < 0 ||
+                 adopt_file(t, "dispute", err) < 0
              ? -1
              : 0;
 }
@@ -122,6 +123,7 @@ static void hire(struct town *w) {
   w->sanitation = with_post(w, 5, ROLE_DEPARTMENT_OFFICER, 0, (struct place_chain){0}, 502);
   w->district = with_post(w, 6, ROLE_DISTRICT_CENTRE, 0, (struct place_chain){0}, 0);
   w->stranger = with_post(w, 7, ROLE_STREET_CENTRE, 9999, (struct place_chain){.street = 9999}, 0);
+  w->mediator = with_post(w, 8, ROLE_MEDIATOR, w->community, (struct place_chain){w->street, w->community, 0, 0, 0}, 0);
 }
 
 static struct town *town_of(void **state) {
@@ -725,6 +727,164 @@ static void a_change_behind_the_engines_back_is_found(void **state) {
   leave_town(w);
 }
 
+/* --- decision tables and plans of visits: a dispute ---------------------------------------------------------------- */
+
+static int64_t noise_dispute(struct town *w) {
+  struct try y;
+  MUST(open_with(w, &w->grid_worker, "dispute", "register", &y, "facts", "两家餐馆排烟管道噪声大，楼上居民多次交涉", "kind",
+                 "noise", "place", num(w, w->grid), "people", "8", "source", "found", "threat", "none", "hurt", "no",
+                 "times", "1", "failed", "no", NULL));
+  return y.acted.matter;
+}
+
+static const char *risk_of(const struct state *s, int *row) {
+  const struct procedure_field *f = procedure_field_find(s->procedure, &s->procedure->tracks[0], "risk");
+  const struct state_step *step = state_said_in(s, &s->tracks[0], f);
+  const struct procedure_row *by = step ? state_decided_by(s, step, f) : NULL;
+  *row = by ? by->number : 0;
+  return state_value(s, &s->tracks[0], f);
+}
+
+static const struct state_clock *open_clock(const struct state *s, const char *name) {
+  for (size_t i = s->clock_count; i-- > 0;)
+    if (strcmp(s->clocks[i].type->name, name) == 0 && s->clocks[i].clock.end == CLOCK_OPEN) return &s->clocks[i];
+  return NULL;
+}
+
+static const struct state_track *last_track(const struct state *s, const char *type) {
+  for (size_t i = s->track_count; i-- > 0;)
+    if (strcmp(s->tracks[i].type->name, type) == 0) return &s->tracks[i];
+  return NULL;
+}
+
+static void a_table_decides_gives_its_row_and_is_asked_again(void **state) {
+  struct town *w = town_of(state);
+  int64_t id = noise_dispute(w);
+  int row;
+  assert_string_equal(risk_of(look(w, id), &row), "blue");
+  assert_int_equal(row, 8);
+  assert_null(open_clock(look(w, id), "red"));
+  REFUSED(does(w, &w->centre, id, 0, "judge-risk", "threat", "weapon", "hurt", "no", "times", "2", "failed", "no", "risk",
+               "blue", NULL),
+          "matter.field.unknown");
+  MUST(does(w, &w->centre, id, 0, "judge-risk", "threat", "weapon", "hurt", "no", "times", "2", "failed", "no", NULL));
+  struct state *s = look(w, id);
+  assert_string_equal(risk_of(s, &row), "red");
+  assert_int_equal(row, 1);
+  assert_non_null(open_clock(s, "red")); /* what the row says follows at once */
+  size_t said = 0;
+  for (size_t i = 0; i < s->said_count; i++) said += strcmp(s->said[i].field_name, "risk") == 0;
+  assert_int_equal(said, 2); /* both answers stay */
+  MUST(does(w, &w->leader, id, 0, "respond", "measures", "民警、调解员到场，双方分开劝导", NULL));
+  assert_null(open_clock(look(w, id), "red"));
+  MUST(does(w, &w->centre, id, 0, "judge-risk", "threat", "words", "hurt", "no", "times", "3", "failed", "no", NULL));
+  assert_string_equal(risk_of(look(w, id), &row), "orange");
+  REFUSED(does(w, &w->leader, id, 0, "respond", "measures", "再次到场劝导", NULL), "matter.condition");
+  leave_town(w);
+}
+
+static void name_party(struct town *w, int64_t id, const char *add, const char *name, const char *minor) {
+  MUST(does(w, &w->mediator, id, 0, add, NULL));
+  MUST(does(w, &w->mediator, id, last_track(look(w, id), "party")->id, "describe", "name", name, "kind", "party", "minor",
+            minor, "contact", "phone", NULL));
+}
+
+static struct error accept_dispute(struct town *w, int64_t id) {
+  return does(w, &w->mediator, id, 0, "accept", "rights-told", "yes", "mediator", "9", "request", "停止噪声", NULL);
+}
+
+/* Both parties named, a session held, an agreement made. */
+static int64_t agreed_dispute(struct town *w) {
+  int64_t id = noise_dispute(w);
+  name_party(w, id, "add-applicant", "张示例", "no");
+  name_party(w, id, "add-respondent", "李演示", "no");
+  MUST(accept_dispute(w, id));
+  MUST(does(w, &w->mediator, id, 0, "mediate", "session-with", "双方、社区干部", "session", "商定加装隔声罩", NULL));
+  MUST(does(w, &w->mediator, id, 0, "agree", "agreement-way", "written", "terms.what", "加装隔声罩", "terms.by-when",
+            "2026-12-15", NULL));
+  return id;
+}
+
+static void a_minor_is_not_heard_without_a_guardian(void **state) {
+  struct town *w = town_of(state);
+  int64_t id = noise_dispute(w);
+  REFUSED(accept_dispute(w, id), "matter.condition");
+  name_party(w, id, "add-applicant", "张示例", "yes");
+  name_party(w, id, "add-respondent", "李演示", "no");
+  assert_string_equal(look(w, id)->tracks[1].stage->name, "unrepresented");
+  REFUSED(accept_dispute(w, id), "matter.condition");
+  MUST(does(w, &w->mediator, id, look(w, id)->tracks[1].id, "represent", "guardian", "王示例", "relation", "父亲", NULL));
+  MUST(accept_dispute(w, id));
+  struct state *s = look(w, id);
+  for (size_t i = 0; i < s->said_count; i++) /* names stand sealed */
+    if (strcmp(s->said[i].field_name, "name") == 0) assert_null(s->said[i].value);
+  REFUSED(does(w, &w->mediator, id, 0, "agree", "agreement-way", "oral", "terms.what", "和好", "terms.by-when", "2026-12-15",
+               NULL),
+          "matter.condition"); /* nobody agreed to anything without a session */
+  leave_town(w);
+}
+
+static void pay_visit(struct town *w, int64_t id, const char *kept) {
+  const struct state_track *visit = last_track(look(w, id), "visit");
+  MUST(does(w, &w->mediator, id, visit->id, "pay", "seen-whom", "双方", "kept", kept, "calm", "yes", NULL));
+}
+
+static void visits_follow_their_plan_until_they_were_clean_often_enough(void **state) {
+  struct town *w = town_of(state);
+  int64_t id = agreed_dispute(w);
+  const struct state_clock *due = open_clock(look(w, id), "visit-due");
+  assert_non_null(due);
+  assert_int_equal(day_of_ms(due->due, OFFSET_CHINA_MIN), day_of_ms(w->now, OFFSET_CHINA_MIN) + 7);
+  later(w, 5 * (time_ms)DAY_MS);
+  pay_visit(w, id, "no"); /* not kept: it does not count */
+  due = open_clock(look(w, id), "visit-due");
+  assert_int_equal(day_of_ms(due->due, OFFSET_CHINA_MIN), day_of_ms(w->now, OFFSET_CHINA_MIN) + 15);
+  later(w, 10 * (time_ms)DAY_MS);
+  pay_visit(w, id, "yes");
+  stands_at(w, id, "agreed");
+  later(w, 10 * (time_ms)DAY_MS);
+  pay_visit(w, id, "yes");
+  stands_at(w, id, "closed");
+  assert_null(open_clock(look(w, id), "visit-due"));
+  leave_town(w);
+}
+
+static void a_missed_visit_goes_up_and_a_broken_agreement_starts_anew(void **state) {
+  struct town *w = town_of(state);
+  struct error err = {0};
+  int64_t id = agreed_dispute(w);
+  later(w, 9 * (time_ms)DAY_MS);
+  DB_OK(lane_call(w->t->lane, take_marks, w, &err), &err);
+  struct state *s = look(w, id);
+  size_t up = 0;
+  for (size_t i = 0; i < s->step_count; i++)
+    up += strcmp(s->steps[i].action_name, "escalate") == 0 && strcmp(s->steps[i].track->type->name, "visit") == 0;
+  assert_int_equal(up, 1);
+  pay_visit(w, id, "yes");
+  MUST(does(w, &w->mediator, id, 0, "broken", "measures", "隔声罩未装，重新约谈", NULL));
+  stands_at(w, id, "accepted");
+  assert_null(open_clock(look(w, id), "visit-due")); /* what waited was called off */
+  MUST(does(w, &w->mediator, id, 0, "agree", "agreement-way", "written", "terms.what", "三日内安装", "terms.by-when",
+            "2026-12-20", NULL));
+  later(w, 2 * (time_ms)DAY_MS);
+  pay_visit(w, id, "yes"); /* the first of the new agreement: the earlier clean one is forgotten */
+  stands_at(w, id, "agreed");
+  leave_town(w);
+}
+
+static void the_court_is_asked_within_thirty_days_or_not(void **state) {
+  struct town *w = town_of(state);
+  int64_t late = agreed_dispute(w), soon = agreed_dispute(w);
+  later(w, 29 * (time_ms)DAY_MS);
+  MUST(does(w, &w->mediator, soon, 0, "ask-court", "asked-on", "2026-12-22", "court", "演示区人民法院", NULL));
+  later(w, 3 * (time_ms)DAY_MS);
+  REFUSED(does(w, &w->mediator, late, 0, "ask-court", "asked-on", "2026-12-25", "court", "演示区人民法院", NULL),
+          "matter.too-late");
+  MUST(does(w, &w->mediator, soon, 0, "court-ruled", "ruling", "confirmed", NULL));
+  stands_at(w, soon, "agreed");
+  leave_town(w);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       DB_TEST(the_noodle_shop_case_runs_over_the_whistle_to_the_rating),
@@ -744,6 +904,11 @@ int main(void) {
       DB_TEST(lists_hold_what_their_reader_may_see),
       DB_TEST(search_finds_one_character_and_more),
       DB_TEST(what_waits_is_on_the_right_list),
+      DB_TEST(a_table_decides_gives_its_row_and_is_asked_again),
+      DB_TEST(a_minor_is_not_heard_without_a_guardian),
+      DB_TEST(visits_follow_their_plan_until_they_were_clean_often_enough),
+      DB_TEST(a_missed_visit_goes_up_and_a_broken_agreement_starts_anew),
+      DB_TEST(the_court_is_asked_within_thirty_days_or_not),
   };
   return cmocka_run_group_tests_name("engine", tests, NULL, NULL);
 }
