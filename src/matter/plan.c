@@ -117,7 +117,8 @@ static int follow_one(struct doing *d, const struct procedure_track *type, bool 
 
 int plans_follow(struct doing *d, const struct procedure_stage *from) {
   const struct procedure *p = d->k->s->procedure;
-  bool ended = from && from != d->track->stage && d->track->stage->final;
+  const struct procedure_stage *now = d->track->stage;
+  bool ended = from && from != now && now->final && now->outcome == OUTCOME_DONE; /* one called off ends the plan */
   for (size_t i = 1; i < p->tracks_count; i++)
     if (p->tracks[i].plan && !d->k->s->tracks[0].stage->final &&
         follow_one(d, &p->tracks[i], ended && d->track->type == &p->tracks[i]) < 0)
