@@ -1,6 +1,7 @@
 /* What improves every page; all of them work without it. */
 (() => {
   'use strict';
+  document.documentElement.classList.add('js');
   const token = document.querySelector('meta[name=csrf]');
   document.addEventListener('htmx:configRequest', (event) => {
     if (token && token.content) event.detail.headers['X-CSRF-Token'] = token.content;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include "tool.h"
@@ -55,6 +56,10 @@ static void read_vendor(const char *list, const char *root) {
       continue;
     }
     *space = '\0';
+    if (access(arena_printf(memory, "%s/%s", root, space + 1), R_OK) != 0) {
+      tool_error(list, at, 1, "%s is not there: tools/setup.sh fetches what package-lock.json names", space + 1);
+      continue;
+    }
     take(line, arena_printf(memory, "%s/%s", root, space + 1));
   }
 }

@@ -558,10 +558,14 @@ enum procedure_shows {
 
 enum procedure_relapse { RELAPSE_PLACE = 1 << 0, RELAPSE_CATEGORY = 1 << 1, RELAPSE_REPORTER = 1 << 2 };
 
+/* The part of the site a kind of matter is found in: `menu` in the file. */
+enum procedure_menu { IN_CASES, IN_JOINT, IN_GRID, IN_DELIBERATION, IN_MEDIATION };
+
 struct procedure {
   const char *name; /* "incident" */
   int version;      /* 1.. */
   struct bilingual title, about;
+  enum procedure_menu menu;
   const struct procedure_law *basis;
   size_t basis_count;
   const char *number;         /* "{district}-{year}-{seq:6}", see procedure_number */

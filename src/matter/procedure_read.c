@@ -6,7 +6,9 @@
 
 static const char *const TOP_KEYS[] = {"procedure", "version", "title",    "about", "basis",  "number",  "opens",
                                        "ladder",    "holder",  "settings", "form",  "stages", "actions", "clocks",
-                                       "tracks",    "shows",   "relapse",  "keep",  "publishes", "triage", NULL};
+                                       "tracks",    "shows",   "relapse",  "keep",  "publishes", "triage",
+                                       "menu",      NULL};
+static const char *const MENU_NAMES[] = {"cases", "joint", "grid", "deliberation", "mediation", NULL};
 static const char *const TRACK_KEYS[] = {"title",  "holder",  "roles",  "start", "form",
                                          "stages", "actions", "clocks", "publishes", "triage", "plan", NULL};
 
@@ -292,8 +294,14 @@ static void top_make(struct reader *r, const struct yaml *root) {
   r->p->version = (int)n;
 }
 
+static void menu_fill(struct reader *r, const struct yaml *node) {
+  int k = node ? one_of(r, node, MENU_NAMES) : 0;
+  r->p->menu = k < 0 ? IN_CASES : (enum procedure_menu)k;
+}
+
 static void top_fill(struct reader *r, const struct yaml *root) {
   r->p->title = bilingual_of(r, root, "title", true);
+  menu_fill(r, yaml_get(root, "menu"));
   r->p->about = bilingual_of(r, root, "about", false);
   basis_fill(r, yaml_get(root, "basis"));
   number_fill(r, yaml_get(root, "number"));

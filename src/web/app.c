@@ -104,12 +104,28 @@ static void share_csrf_key(const struct web_app *app) {
   route_set_csrf_key(key);
 }
 
+/* A district with a key for the national map (setting `map.tianditu`) sees it under its drawn areas. */
+static int choose_tiles(struct web_app *app, struct db *db, struct error *err) {
+  struct q_setting_get_out key = {0};
+  struct q_setting_get_in in = {.district = app->district, .name = "map.tianditu"};
+  int found = q_setting_get(db, app->arena, &key, &in, err);
+  if (found != 1) return found < 0 ? -1 : 0;
+  if (strspn(key.value, "0123456789abcdef") != strlen(key.value) || !*key.value) return 0;
+  app->tiles = arena_printf(app->arena,
+                            "https://t{s}.tianditu.gov.cn/{layer}_w/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0"
+                            "&LAYER={layer}&STYLE=default&TILEMATRIXSET=w&FORMAT=tiles&TILEMATRIX={z}&TILEROW={y}"
+                            "&TILECOL={x}&tk=%s",
+                            key.value);
+  return 0;
+}
+
 static int open_app(struct web_app *app, const struct app_settings *s, struct error *err) {
   struct db *db = NULL;
   if (route_table_check(err) < 0) return -1;
   /* The writer opens first: a database that needs recovery is recovered by it, before readers come. */
   if (db_open(&db, app->url, DB_WRITER, err) < 0) return -1;
   int r = open_rooms(app, db, s, err) < 0 ? -1 : open_engine(app, db, err);
+  if (r == 0) r = choose_tiles(app, db, err);
   db_close(db);
   if (r < 0 || lane_open(&app->lane, app->url, app->district, err) < 0) return -1;
   if (app_mail_start(app, err) < 0) return -1;
@@ -132,7 +148,8 @@ static void limit_rates(struct web_app *app) {
 static int start_serving(struct web_app *app, const struct app_settings *s, struct error *err) {
   struct http_settings http = {.listen = s->listen, .workers = s->workers, .proxy = s->proxy, .body_limit = route_body_limit,
                                .handler = route_handle, .app = app, .worker_start = worker_start,
-                               .worker_end = worker_end, .worker_rest = worker_rest};
+                               .worker_end = worker_end, .worker_rest = worker_rest,
+                               .images = app->tiles ? "https://*.tianditu.gov.cn" : NULL};
   route_set_identify(app_identify);
   share_csrf_key(app);
   limit_rates(app);

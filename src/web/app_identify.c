@@ -7,6 +7,7 @@
 #include "people/session.h"
 #include "place/place.h"
 #include "web/app_inside.h"
+#include "web/menu.h"
 
 static const char SESSION_COOKIE[] = "session";
 
@@ -44,32 +45,11 @@ static void say_who(struct request *r, struct db *db, const struct session_state
   r->page.user_role = arena_printf(r->arena, "%s · %s", place_of_post(r, db, post), words_find(r->lang, role_words(post->role)));
 }
 
-/* The head's menu: each with the roles that find something there. */
-static const struct {
-  const char *href, *word;
-  role_set roles;
-} entries[] = {
-    {"/desk", "menu.desk", ROLE_ANY_POST},
-    {"/phone", "menu.work", ROLE_ANY_POST & ~(ROLE_BIT(ROLE_ADMINISTRATOR))},
-    {"/cases", "menu.cases", ROLE_ANY_POST & ~(ROLE_BIT(ROLE_ADMINISTRATOR))},
-    {"/audit", "menu.audit", ROLE_BIT(ROLE_AUDITOR) | ROLE_BIT(ROLE_ADMINISTRATOR)},
-};
-enum { ENTRIES = sizeof entries / sizeof *entries };
-
-static bool is_under(const char *path, const char *href) {
-  size_t n = strlen(href);
-  return strncmp(path, href, n) == 0 && (path[n] == '\0' || path[n] == '/');
-}
-
 static void fill_menu(struct request *r) {
-  struct page_menu *menu = ARENA_ARRAY(r->arena, ENTRIES, struct page_menu);
-  int n = 0;
-  for (int i = 0; i < ENTRIES; i++)
-    if (access_has_role(&r->actor, entries[i].roles))
-      menu[n++] = (struct page_menu){.href = entries[i].href, .word = entries[i].word,
-                                     .current = is_under(r->http->path, entries[i].href)};
-  r->page.menu = menu;
-  r->page.menu_count = n;
+  struct engine *engine = app_of(r)->engine;
+  const struct world *w = world_take(engine);
+  menu_head(r, w);
+  world_release(engine, w);
 }
 
 /* --- the hook --------------------------------------------------------------------------------------------------- */

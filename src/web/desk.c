@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-#include "matter/list.h"
 #include "store/message.h"
+#include "web/menu.h"
 
-enum { WORDS_MOST = 16 * 1024, SIDE_MOST = 80, OPENINGS_MOST = 60 };
+enum { WORDS_MOST = 16 * 1024, OPENINGS_MOST = 60 };
 
 const char *desk_say(struct request *r, enum word id, int n, const char *const *args) {
   struct buf b;
@@ -114,70 +114,7 @@ int desk_openings(struct desk_opening **out, int *count, struct request *r, cons
   return 0;
 }
 
-/* --- the side menu ---------------------------------------------------------------------------------------------- */
-
-struct side {
-  struct request *r;
-  struct page_menu *items;
-  int count;
-};
-
-static void add(struct side *s, struct page_menu item) {
-  if (s->count == SIDE_MOST) return;
-  if (item.href) item.current = text_eq(item.href, s->r->http->target);
-  s->items[s->count++] = item;
-}
-
-static const char *const phase_icons[] = {
-    [PHASE_REPORTED] = "inbox",          [PHASE_VERIFYING] = "eye-check",   [PHASE_ACCEPTED] = "clipboard-list",
-    [PHASE_FILED] = "send",              [PHASE_DISPATCHED] = "message-report", [PHASE_HANDLING] = "tool",
-    [PHASE_HANDLED] = "arrow-back-up",   [PHASE_CHECKING] = "checks",       [PHASE_SUSPENDED] = "calendar-time",
-    [PHASE_CLOSED] = "circle-check",     [PHASE_REFUSED] = "circle-check",  [PHASE_VOID] = "circle-check"};
-
-static int add_waiting(struct side *s, const struct case_asker *who, struct error *err) {
-  struct inbox_count *rows;
-  size_t n;
-  if (matter_inbox_counts(&rows, &n, who->db, who->arena, who->world, who->actor, who->now, err) < 0) return -1;
-  if (n) add(s, (struct page_menu){.word = "side.waiting"});
-  for (size_t i = 0; i < n; i++) {
-    const struct inbox_count *c = &rows[i];
-    const char *title = bilingual_pick(&c->stage->title, who->lang == LANG_ZH);
-    if (c->type->index)
-      title = arena_printf(who->arena, "%s · %s", bilingual_pick(&c->type->title, who->lang == LANG_ZH), title);
-    else if (i && c->procedure != rows[0].procedure)
-      title = arena_printf(who->arena, "%s · %s", bilingual_pick(&c->procedure->title, who->lang == LANG_ZH), title);
-    add(s, (struct page_menu){.href = arena_printf(who->arena, "/desk?procedure=%s&track=%s&stage=%s", c->procedure->name,
-                                                   c->type->name, c->stage->name),
-                              .name = title, .icon = phase_icons[c->stage->phase], .count = (int)c->n,
-                              .mark = c->late ? "late" : ""});
-  }
-  return 0;
-}
-
-static void add_queries(struct side *s, const struct case_asker *who) {
-  if (!access_has_role(who->actor, CASES_WHO)) return;
-  add(s, (struct page_menu){.word = "side.queries"});
-  add(s, (struct page_menu){.href = "/cases", .word = "side.all", .icon = "file-search"});
-  add(s, (struct page_menu){.href = "/cases?state=late", .word = "side.late", .icon = "alert-triangle"});
-  add(s, (struct page_menu){.href = "/cases?state=carded", .word = "side.carded", .icon = "speakerphone"});
-  add(s, (struct page_menu){.href = "/cases?phase=suspended", .word = "side.suspended", .icon = "calendar-time"});
-  for (size_t i = 0; i < who->world->procedure_count; i++) {
-    const struct procedure *p = who->world->procedures[i];
-    add(s, (struct page_menu){.href = arena_printf(who->arena, "/cases?procedure=%s", p->name),
-                              .name = bilingual_pick(&p->title, who->lang == LANG_ZH), .icon = "layers-subtract"});
-  }
-}
-
-static int add_openings_menu(struct side *s, const struct case_asker *who, struct error *err) {
-  struct desk_opening *list;
-  int n;
-  if (desk_openings(&list, &n, s->r, who, err) < 0) return -1;
-  if (n) add(s, (struct page_menu){.word = "side.begin"});
-  for (int i = 0; i < n; i++)
-    add(s, (struct page_menu){.href = arena_printf(who->arena, "/open/%s/%s", list[i].procedure->name, list[i].action->name),
-                              .name = list[i].title, .icon = "file-plus"});
-  return 0;
-}
+/* --- the frame -------------------------------------------------------------------------------------------------- */
 
 static int count_unread(struct request *r, const struct case_asker *who, struct error *err) {
   const char **keys;
@@ -191,12 +128,6 @@ static int count_unread(struct request *r, const struct case_asker *who, struct 
 }
 
 int desk_frame(struct request *r, const struct case_asker *who, struct error *err) {
-  struct side s = {.r = r, .items = ARENA_ARRAY(r->arena, SIDE_MOST, struct page_menu)};
-  add(&s, (struct page_menu){.href = "/desk", .word = "side.desk", .icon = "layout-dashboard"});
-  if (add_waiting(&s, who, err) < 0) return -1;
-  add_queries(&s, who);
-  if (add_openings_menu(&s, who, err) < 0) return -1;
-  r->page.side = s.items;
-  r->page.side_count = s.count;
-  return count_unread(r, who, err);
+  menu_head(r, who->world);
+  return menu_side(r, who, err) < 0 ? -1 : count_unread(r, who, err);
 }

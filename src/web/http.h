@@ -98,6 +98,7 @@ struct http_settings {
   int idle_seconds;             /* slow and silent clients are cut; 0: 15 */
   size_t bodies_max;            /* bytes of all bodies in memory at once; 0: 256 MB */
   const char *proxy;            /* address whose X-Forwarded-For and -Proto are believed ("127.0.0.1", "unix"); NULL none */
+  const char *images;           /* further sources of images the content policy allows ("https://t0.example"); NULL none */
   bool secure_cookies;          /* mark cookies Secure even when we do not see TLS */
   /* On the I/O thread, when the headers are in: the most bytes this request may send. Must be quick. */
   size_t (*body_limit)(enum http_method method, const char *path, void *app);

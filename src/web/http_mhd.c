@@ -81,6 +81,7 @@ struct exchange {
 
 struct http_server {
   struct http_settings settings;
+  char policy[512]; /* Content-Security-Policy of every reply */
   struct MHD_Daemon *daemon;
   struct workers *workers;
   int port;
@@ -197,10 +198,18 @@ static void *sweeper_main(void *arg) {
 
 /* --- replies --- */
 
+/* What a page may load: nothing from elsewhere, but for images of a map the district has chosen. */
+static const char policy[] = "default-src 'self'; img-src 'self' data: blob:%s%s; style-src 'self'; script-src 'self'; "
+                             "media-src 'self' blob:; object-src 'none'; frame-ancestors 'none'; form-action 'self'; "
+                             "base-uri 'none'";
+
+static void fill_policy(struct http_server *s) {
+  const char *images = s->settings.images;
+  int n = snprintf(s->policy, sizeof s->policy, policy, images ? " " : "", images ? images : "");
+  if (n < 0 || (size_t)n >= sizeof s->policy) snprintf(s->policy, sizeof s->policy, policy, "", "");
+}
+
 static const char *const always[][2] = {
-    {"Content-Security-Policy",
-     "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; media-src 'self' blob:; "
-     "object-src 'none'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'"},
     {"X-Content-Type-Options", "nosniff"},
     {"Referrer-Policy", "same-origin"},
     {"Permissions-Policy", "camera=(self), geolocation=(self), microphone=(self), payment=(), usb=()"},
@@ -237,6 +246,7 @@ static enum MHD_Result send_reply(struct exchange *x) {
   unsigned status = reply->status ? (unsigned)reply->status : 200;
   struct MHD_Response *m = make_response(x);
   if (!m) return MHD_NO;
+  MHD_add_response_header(m, "Content-Security-Policy", x->server->policy);
   for (size_t i = 0; i < sizeof always / sizeof *always; i++) MHD_add_response_header(m, always[i][0], always[i][1]);
   if (x->r.tls) MHD_add_response_header(m, "Strict-Transport-Security", "max-age=31536000");
   MHD_add_response_header(m, "X-Request-Id", x->r.id);
@@ -758,6 +768,7 @@ int http_start(struct http_server **out, const struct http_settings *settings, s
   memset(s, 0, sizeof *s);
   s->settings = *settings;
   fill_defaults(&s->settings);
+  fill_policy(s);
   pthread_mutex_init(&s->lock, NULL);
   pthread_cond_init(&s->tick, NULL);
   struct workers_settings ws = {.threads = s->settings.workers, .waiting_max = s->settings.queue_max,

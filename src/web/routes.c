@@ -3,8 +3,9 @@
 
 extern const struct route routes_audit[];
 extern const struct route routes_case_paper[];
-extern const struct route routes_case[], routes_cases[], routes_demo[], routes_desk[], routes_place[], routes_sign_in[];
 extern const struct route routes_notice[];
+extern const struct route routes_case[], routes_cases[], routes_demo[], routes_desk[], routes_map[], routes_place[];
+extern const struct route routes_sign_in[];
 extern const struct route routes_site[], routes_system[];
 extern const struct route routes_api_file[], routes_api_list[], routes_api_matter[], routes_api_people[], routes_api_site[];
 extern const struct route routes_open311[], routes_open311_post[], routes_open311_request[];
@@ -23,6 +24,7 @@ const struct route *const route_areas[] = {
     routes_phone,
     routes_phone_case,
     routes_phone_app,
+    routes_map,
     routes_place,
     routes_system,
     routes_demo,

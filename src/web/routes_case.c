@@ -195,6 +195,15 @@ static int make_near(struct view_case *view, const struct reading *c, struct err
 
 /* --- the page --------------------------------------------------------------------------------------------------- */
 
+static const struct view_map *make_map(const struct reading *c) {
+  struct view_map *map = ARENA_NEW(c->r->arena, struct view_map);
+  *map = (struct view_map){.title = word(c->r->lang, W_CASE_PLACE), .communities = true, .zoom = 16,
+                           .street = c->s->at.street, .tiles = app_of(c->r)->tiles,
+                           .at = arena_printf(c->r->arena, "%.5f,%.5f", c->v->lon, c->v->lat),
+                           .point = *c->v->light.look ? c->v->light.look : "done"};
+  return map;
+}
+
 /* `form` may be one with what was typed; else the form of what is chosen is made anew. */
 static int show_case(const struct reading *c, int status, const struct case_form *form,
                      const struct view_problem *problem, struct error *err) {
@@ -211,6 +220,7 @@ static int show_case(const struct reading *c, int status, const struct case_form
   if (c->v->has_position) {
     view.geo = arena_printf(r->arena, "geo:%.6f,%.6f", c->v->lat, c->v->lon);
     view.position = arena_printf(r->arena, "%.5f, %.5f", c->v->lon, c->v->lat);
+    view.map = make_map(c);
   }
   page_case(reply_html(r, status), &view, &r->page);
   return 0;

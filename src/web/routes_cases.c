@@ -11,120 +11,12 @@
 #include "pages.h"
 #include "people/org.h"
 #include "place/place.h"
+#include "web/case_filter.h"
 #include "web/case_view_inside.h"
 #include "web/desk_rows.h"
 
-enum {
-  Q_WORDS,
-  Q_PHASE,
-  Q_STATE,
-  Q_PROCEDURE,
-  Q_MAJOR,
-  Q_CATEGORY,
-  Q_PLACE,
-  Q_ORG,
-  Q_SOURCE,
-  Q_FROM,
-  Q_TO,
-  Q_ORDER,
-  Q_AT,
-  Q_ID,
-  Q_FORMAT
-};
-enum { ROWS = 30, ADDRESS_MOST = 8000, EXPORT_PAGE = 200, EXPORT_MOST = 20000 };
-
-static const char *const states[] = {"open", "late", "soon", "carded", "placeless", "relapsed", "reopened", NULL};
-static const enum word state_words[] = {W_STATE_OPEN,      W_STATE_LATE,     W_STATE_SOON,    W_STATE_CARDED,
-                                        W_STATE_PLACELESS, W_STATE_RELAPSED, W_STATE_REOPENED};
-static const char *const phases[] = {"reported", "verifying", "accepted", "filed",     "dispatched",
-                                     "handling", "handled",   "checking", "suspended", "closed",
-                                     "refused",  "void",      NULL};
-
-static int at_of(const char *const *list, const char *name) {
-  for (int i = 0; list[i]; i++)
-    if (text_eq(list[i], name)) return i;
-  return -1;
-}
-
-/* --- addresses -------------------------------------------------------------------------------------------------- */
-
-/* This list with one parameter changed (or left out: value ""); pages start again. */
-static const char *with(struct request *r, const char *path, const char *name, const char *value) {
-  struct buf b;
-  char mark = '?';
-  buf_init(&b, ADDRESS_MOST);
-  buf_puts(&b, path);
-  for (size_t i = 0; i < r->http->query.count; i++) {
-    const struct http_pair *q = &r->http->query.at[i];
-    bool skip = text_eq(q->name, name) || text_eq(q->name, "at") || text_eq(q->name, "id") ||
-                text_eq(q->name, "lang") || !*q->value;
-    if (skip) continue;
-    buf_printf(&b, "%c%s=", mark, q->name);
-    page_part_string(&b, q->value);
-    mark = '&';
-  }
-  if (*value) {
-    buf_printf(&b, "%c%s=", mark, name);
-    page_part_string(&b, value);
-  }
-  const char *s = arena_strdup(r->arena, b.data);
-  buf_free(&b);
-  return s;
-}
-
-/* --- the filter ------------------------------------------------------------------------------------------------- */
-
-static const char *or_null(const char *s) {
-  return *s ? s : NULL;
-}
-
-static int narrow_place(struct list_filter *f, struct request *r, const struct case_asker *who, struct error *err) {
-  struct place_row place;
-  int64_t id = req_int(r, Q_PLACE);
-  if (!id) return 0;
-  if (place_get(&place, who->db, r->arena, who->world->district, id, err) < 0) return -1;
-  if (place.level == PLACE_STREET)
-    f->street = id;
-  else if (place.level == PLACE_COMMUNITY)
-    f->community = id;
-  else
-    f->grid = place.grid;
-  return 0;
-}
-
-static void narrow_state(struct list_filter *f, const struct request *r) {
-  const char *state = req_text(r, Q_STATE);
-  f->late = text_eq(state, "late");
-  f->soon = text_eq(state, "soon");
-  f->card = text_eq(state, "carded");
-  f->placeless = text_eq(state, "placeless");
-  f->relapsed = text_eq(state, "relapsed");
-  f->reopened = text_eq(state, "reopened");
-  f->only_open = *state && !f->relapsed && !f->reopened;
-  int phase = at_of(phases, req_text(r, Q_PHASE));
-  f->phases = phase >= 0;
-  f->phase_from = f->phase_to = phase;
-}
-
-static int fill_filter(struct list_filter *f, struct request *r, const struct case_asker *who,
-                       const struct scope *scope, struct error *err) {
-  int offset = who->world->offset_min;
-  *f = (struct list_filter){.scope = scope,
-                            .procedure = or_null(req_text(r, Q_PROCEDURE)),
-                            .major = or_null(req_text(r, Q_MAJOR)),
-                            .category = or_null(req_text(r, Q_CATEGORY)),
-                            .source = or_null(req_text(r, Q_SOURCE)),
-                            .words = or_null(req_text(r, Q_WORDS)),
-                            .org = req_int(r, Q_ORG),
-                            .most = ROWS,
-                            .at = req_int(r, Q_AT),
-                            .at_id = req_int(r, Q_ID),
-                            .order = text_eq(req_text(r, Q_ORDER), "clock") ? LIST_SOONEST : LIST_NEWEST};
-  if (req_has(r, Q_FROM)) f->from = ms_of_day((int32_t)req_int(r, Q_FROM), offset);
-  if (req_has(r, Q_TO)) f->to = ms_of_day((int32_t)req_int(r, Q_TO) + 1, offset);
-  narrow_state(f, r);
-  return narrow_place(f, r, who, err);
-}
+enum { EXPORT_FORMAT = FILTER_PARAMS };
+enum { EXPORT_PAGE = 200, EXPORT_MOST = 20000 };
 
 /* --- rows ------------------------------------------------------------------------------------------------------- */
 
@@ -150,12 +42,6 @@ static struct desk_row row_of(const struct case_asker *who, const struct list_ro
   return row;
 }
 
-static const char *next_page(struct request *r, const struct list_filter *f, const struct list_row *last) {
-  time_ms at = f->order == LIST_SOONEST ? last->due : last->opened;
-  const char *base = with(r, "/cases", "at", arena_printf(r->arena, "%lld", (long long)at));
-  return arena_printf(r->arena, "%s&id=%lld", base, (long long)last->id);
-}
-
 static int make_rows(struct view_cases *view, struct request *r, const struct case_asker *who,
                      const struct list_filter *f, struct error *err) {
   struct list_row *rows;
@@ -167,8 +53,8 @@ static int make_rows(struct view_cases *view, struct request *r, const struct ca
   for (size_t i = 0; i < n; i++) list[i] = row_of(who, &rows[i]);
   view->rows = list;
   view->row_count = (int)n;
-  if (more && n) view->next = next_page(r, f, &rows[n - 1]);
-  if (f->at) view->first = with(r, "/cases", "at", "");
+  if (more && n) view->next = case_filter_next(r, "/cases", f, &rows[n - 1]);
+  if (f->at) view->first = case_filter_with(r, "/cases", "at", "");
   return 0;
 }
 
@@ -180,34 +66,34 @@ static int make_tabs(struct view_cases *view, struct request *r, const struct ca
   struct desk_tab *tabs = ARENA_ARRAY(r->arena, PHASE_VOID + 4, struct desk_tab);
   int64_t open = 0, late = 0, soon = 0;
   int n = 3;
-  bool none = !*req_text(r, Q_PHASE) && !*req_text(r, Q_STATE);
+  bool none = !*req_text(r, FILTER_PHASE) && !*req_text(r, FILTER_STATE);
   if (matter_phase_counts(counts, who->db, r->arena, who->world, scope, who->now, err) < 0) return -1;
   for (int p = 0; p <= PHASE_VOID; p++) {
     open += counts[p].n;
     late += counts[p].late;
     soon += counts[p].soon;
     if (!counts[p].n) continue;
-    tabs[n++] = (struct desk_tab){.href = arena_printf(r->arena, "/cases?phase=%s", phases[p]),
+    tabs[n++] = (struct desk_tab){.href = arena_printf(r->arena, "/cases?phase=%s", case_phases[p]),
                                   .title = case_phase(r->lang, p),
                                   .count = counts[p].n,
                                   .mark = counts[p].late ? "late" : "",
-                                  .chosen = text_eq(req_text(r, Q_PHASE), phases[p])};
+                                  .chosen = text_eq(req_text(r, FILTER_PHASE), case_phases[p])};
   }
   tabs[0] = (struct desk_tab){.href = "/cases?state=open",
                               .title = word(r->lang, W_STATE_OPEN),
                               .count = open,
                               .mark = "",
-                              .chosen = text_eq(req_text(r, Q_STATE), "open") || none};
+                              .chosen = text_eq(req_text(r, FILTER_STATE), "open") || none};
   tabs[1] = (struct desk_tab){.href = "/cases?state=soon",
                               .title = word(r->lang, W_STATE_SOON),
                               .count = soon,
                               .mark = soon ? "soon" : "",
-                              .chosen = text_eq(req_text(r, Q_STATE), "soon")};
+                              .chosen = text_eq(req_text(r, FILTER_STATE), "soon")};
   tabs[2] = (struct desk_tab){.href = "/cases?state=late",
                               .title = word(r->lang, W_STATE_LATE),
                               .count = late,
                               .mark = late ? "late" : "",
-                              .chosen = text_eq(req_text(r, Q_STATE), "late")};
+                              .chosen = text_eq(req_text(r, FILTER_STATE), "late")};
   view->tabs = tabs;
   view->tab_count = n;
   return 0;
@@ -230,18 +116,19 @@ static void choose_lists(struct view_cases *view, struct request *r, const struc
   const struct catalogue *c = w->catalogue;
   struct form_group *states_of = group(r, 8), *orders = group(r, 2), *procedures = group(r, w->procedure_count);
   struct form_group *majors = group(r, c->majors_count), *sources = group(r, 40);
-  for (int i = 0; states[i]; i++) choose(states_of, states[i], word(r->lang, state_words[i]), req_text(r, Q_STATE));
-  choose(orders, "newest", word(r->lang, W_ORDER_NEWEST), req_text(r, Q_ORDER));
-  choose(orders, "clock", word(r->lang, W_ORDER_CLOCK), req_text(r, Q_ORDER));
+  for (int i = 0; case_states[i]; i++)
+    choose(states_of, case_states[i], word(r->lang, case_state_word(i)), req_text(r, FILTER_STATE));
+  choose(orders, "newest", word(r->lang, W_ORDER_NEWEST), req_text(r, FILTER_ORDER));
+  choose(orders, "clock", word(r->lang, W_ORDER_CLOCK), req_text(r, FILTER_ORDER));
   for (size_t i = 0; i < w->procedure_count; i++)
-    choose(procedures, w->procedures[i]->name, case_pick(who, &w->procedures[i]->title), req_text(r, Q_PROCEDURE));
+    choose(procedures, w->procedures[i]->name, case_pick(who, &w->procedures[i]->title), req_text(r, FILTER_PROCEDURE));
   for (size_t i = 0; i < c->majors_count; i++)
     choose(majors, arena_printf(r->arena, "%s/%s/%s", c->majors[i].scheme, c->majors[i].kind, c->majors[i].code),
-           case_pick(who, &c->majors[i].title), req_text(r, Q_MAJOR));
+           case_pick(who, &c->majors[i].title), req_text(r, FILTER_MAJOR));
   for (size_t i = 0; i < w->procedure_count; i++) {
     const struct procedure_field *f = procedure_field_as(w->procedures[i], AS_SOURCE);
     for (size_t k = 0; f && k < f->options_count && sources->option_count < 40; k++)
-      choose(sources, f->options[k].name, case_pick(who, &f->options[k].title), req_text(r, Q_SOURCE));
+      choose(sources, f->options[k].name, case_pick(who, &f->options[k].title), req_text(r, FILTER_SOURCE));
   }
   view->states = states_of;
   view->orders = orders;
@@ -255,9 +142,9 @@ static int choose_places(struct view_cases *view, struct request *r, const struc
                          const struct scope *scope, struct error *err) {
   struct form_group *g;
   bool by_org = scope->count && scope->arm[0].kind == SCOPE_ORG;
-  if (form_places(&g, &view->place_groups, who, req_int(r, Q_PLACE), by_org, err) < 0) return -1;
+  if (form_places(&g, &view->place_groups, who, req_int(r, FILTER_PLACE), by_org, err) < 0) return -1;
   view->places = g;
-  const char *org = req_int(r, Q_ORG) ? arena_printf(r->arena, "%lld", (long long)req_int(r, Q_ORG)) : "";
+  const char *org = req_int(r, FILTER_ORG) ? arena_printf(r->arena, "%lld", (long long)req_int(r, FILTER_ORG)) : "";
   if (form_departments(&g, &view->org_groups, who, 0, &org, *org ? 1 : 0, err) < 0) return -1;
   view->orgs = g;
   return 0;
@@ -276,15 +163,15 @@ static int cases_get(struct request *r, struct error *err) {
   struct list_filter f;
   struct error wrong = {0};
   int status = 200;
-  struct view_cases view = {.words = req_text(r, Q_WORDS),
-                            .from = day_text(r, Q_FROM),
-                            .to = day_text(r, Q_TO),
-                            .phase = req_text(r, Q_PHASE),
+  struct view_cases view = {.words = req_text(r, FILTER_WORDS),
+                            .from = day_text(r, FILTER_FROM),
+                            .to = day_text(r, FILTER_TO),
+                            .phase = req_text(r, FILTER_PHASE),
                             .next = "",
                             .first = ""};
   access_scope(&r->actor, &scope);
   if (desk_asker(&who, r, err) < 0 || desk_frame(r, &who, err) < 0) return -1;
-  if (fill_filter(&f, r, &who, &scope, &wrong) < 0 || make_rows(&view, r, &who, &f, &wrong) < 0) {
+  if (case_filter_read(&f, r, &who, &scope, &wrong) < 0 || make_rows(&view, r, &who, &f, &wrong) < 0) {
     if (wrong.kind != ERR_INPUT && wrong.kind != ERR_MISSING) {
       *err = wrong;
       return -1;
@@ -294,8 +181,8 @@ static int cases_get(struct request *r, struct error *err) {
   }
   if (make_tabs(&view, r, &who, &scope, err) < 0 || choose_places(&view, r, &who, &scope, err) < 0) return -1;
   choose_lists(&view, r, &who);
-  view.export_csv = with(r, "/cases/export", "format", "csv");
-  view.export_xlsx = with(r, "/cases/export", "format", "xlsx");
+  view.export_csv = case_filter_with(r, "/cases/export", "format", "csv");
+  view.export_xlsx = case_filter_with(r, "/cases/export", "format", "xlsx");
   page_cases(reply_html(r, status), &view, &r->page);
   return 0;
 }
@@ -363,10 +250,10 @@ static int export_get(struct request *r, struct error *err) {
   struct scope scope;
   struct list_filter f;
   struct stat st;
-  enum sheet_format format = text_eq(req_text(r, Q_FORMAT), "xlsx") ? SHEET_XLSX : SHEET_CSV;
+  enum sheet_format format = text_eq(req_text(r, EXPORT_FORMAT), "xlsx") ? SHEET_XLSX : SHEET_CSV;
   char *path = arena_printf(r->arena, "%s/export-XXXXXX", app_of(r)->dir);
   access_scope(&r->actor, &scope);
-  if (desk_asker(&who, r, err) < 0 || fill_filter(&f, r, &who, &scope, err) < 0) return -1;
+  if (desk_asker(&who, r, err) < 0 || case_filter_read(&f, r, &who, &scope, err) < 0) return -1;
   int fd = mkstemp(path);
   if (fd < 0) return error_set(err, ERR_UNAVAILABLE, "board.sheet", NULL, NULL);
   int wrote = write_sheet(r, &who, &f, format, path, err);
@@ -381,22 +268,6 @@ static int export_get(struct request *r, struct error *err) {
   return 0;
 }
 
-#define LIST_PARAMS                                                                         \
-  [Q_WORDS] = {.name = "q", .type = PARAM_TEXT, .in = IN_QUERY, .max = 100},                \
-  [Q_PHASE] = {.name = "phase", .type = PARAM_CODE, .in = IN_QUERY},                        \
-  [Q_STATE] = {.name = "state", .type = PARAM_CODE, .in = IN_QUERY},                        \
-  [Q_PROCEDURE] = {.name = "procedure", .type = PARAM_CODE, .in = IN_QUERY},                \
-  [Q_MAJOR] = {.name = "major", .type = PARAM_TEXT, .in = IN_QUERY, .max = 120},            \
-  [Q_CATEGORY] = {.name = "category", .type = PARAM_TEXT, .in = IN_QUERY, .max = 120},      \
-  [Q_PLACE] = {.name = "place", .type = PARAM_INT, .in = IN_QUERY, .low = 0, .high = 9e15}, \
-  [Q_ORG] = {.name = "org", .type = PARAM_INT, .in = IN_QUERY, .low = 0, .high = 9e15},     \
-  [Q_SOURCE] = {.name = "source", .type = PARAM_CODE, .in = IN_QUERY},                      \
-  [Q_FROM] = {.name = "from", .type = PARAM_DATE, .in = IN_QUERY},                          \
-  [Q_TO] = {.name = "to", .type = PARAM_DATE, .in = IN_QUERY},                              \
-  [Q_ORDER] = {.name = "order", .type = PARAM_CODE, .in = IN_QUERY},                        \
-  [Q_AT] = {.name = "at", .type = PARAM_INT, .in = IN_QUERY, .low = 0, .high = 9e15},       \
-  [Q_ID] = {.name = "id", .type = PARAM_INT, .in = IN_QUERY, .low = 0, .high = 9e15}
-
 const struct route routes_cases[] = {
     {.method = HTTP_GET,
      .path = "/cases",
@@ -405,7 +276,7 @@ const struct route routes_cases[] = {
      .help = W_ROUTE_CASES,
      .rate = RATE_PAGE,
      .handler = cases_get,
-     PARAMS(LIST_PARAMS)},
+     PARAMS(CASE_FILTER)},
     {.method = HTTP_GET,
      .path = "/cases/export",
      .kind = ROUTE_PAGE,
@@ -413,5 +284,5 @@ const struct route routes_cases[] = {
      .help = W_ROUTE_CASES_EXPORT,
      .rate = RATE_EXPORT,
      .handler = export_get,
-     PARAMS(LIST_PARAMS, [Q_FORMAT] = {.name = "format", .type = PARAM_CHOICE, .in = IN_QUERY, .choices = "csv|xlsx"})},
+     PARAMS(CASE_FILTER, [EXPORT_FORMAT] = {.name = "format", .type = PARAM_CHOICE, .in = IN_QUERY, .choices = "csv|xlsx"})},
     {0}};

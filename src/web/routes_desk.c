@@ -148,6 +148,18 @@ static int make_rows(struct view_desk *view, struct request *r, const struct cas
   return 0;
 }
 
+/* Where what is under way lies: one's own street whole, or the district. */
+static const struct view_map *make_map(struct request *r) {
+  struct scope scope;
+  access_scope(&r->actor, &scope);
+  if (!access_has_role(&r->actor, CASES_WHO)) return NULL;
+  struct view_map *map = ARENA_NEW(r->arena, struct view_map);
+  *map = (struct view_map){.cases = "/map/cases.json?state=open", .list = "/cases?state=open", .communities = true,
+                           .tall = true, .layers = true, .tiles = app_of(r)->tiles, .zoom = 13};
+  if (scope.count == 1 && scope.arm[0].post) map->street = scope.arm[0].post->at.street;
+  return map;
+}
+
 static int desk_get(struct request *r, struct error *err) {
   struct case_asker who;
   struct sums sums;
@@ -159,6 +171,7 @@ static int desk_get(struct request *r, struct error *err) {
   if (make_tabs(&view, r, &who, &mine, &late, err) < 0 || make_rows(&view, r, &who, err) < 0) return -1;
   if (sum_phases(&sums, &who, err) < 0 || desk_openings(&openings, &view.opening_count, r, &who, err) < 0) return -1;
   view.openings = openings;
+  view.map = make_map(r);
   make_figures(&view, r, &sums, mine, late);
   page_desk(reply_html(r, 200), &view, &r->page);
   return 0;

@@ -4,6 +4,7 @@
 
 #include "web/case_form.h"
 #include "web/desk.h"
+#include "web/view_map.h"
 
 /* One thing that can be done: a tab over the form. */
 struct case_tab {
@@ -42,6 +43,7 @@ struct view_case {
   int history_count;
   const char *geo;                    /* "geo:38.52,102.188", "" none */
   const char *position;
+  const struct view_map *map;         /* NULL without a position */
   bool opened;                        /* reporters are shown in clear now */
   bool working;                       /* VIEW_HANDLER or more */
 };

@@ -4,6 +4,7 @@
 
 #include "web/case_form.h"
 #include "web/desk.h"
+#include "web/view_map.h"
 
 /* One case (or one track of one) in a list. */
 struct desk_row {
@@ -40,6 +41,7 @@ struct view_desk {
   const char *next; /* address of the next page, "" none */
   const struct desk_opening *openings;
   int opening_count;
+  const struct view_map *map; /* NULL: who asks has no lists */
 };
 
 struct view_cases {

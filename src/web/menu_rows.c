@@ -1,0 +1,20 @@
+/* Every entry of the menus, by part. One line for one entry; see menu.h. */
+#include "web/desk.h"
+#include "web/menu.h"
+
+#define CHECKERS (ROLE_BIT(ROLE_AUDITOR) | ROLE_BIT(ROLE_ADMINISTRATOR))
+
+const struct menu_row menu_rows[] = {
+    {MENU_DESK, "/desk", "side.desk", "layout-dashboard", DESK_WHO, NULL},
+
+    {MENU_CASES, NULL, "side.queries", NULL, CASES_WHO, NULL},
+    {MENU_CASES, "/cases", "side.all", "file-search", CASES_WHO, NULL},
+    {MENU_CASES, "/cases?state=late", "side.late", "alert-triangle", CASES_WHO, NULL},
+    {MENU_CASES, "/cases?state=carded", "side.carded", "speakerphone", CASES_WHO, NULL},
+    {MENU_CASES, "/cases?phase=suspended", "side.suspended", "calendar-time", CASES_WHO, NULL},
+
+    {MENU_GRID, "/phone", "menu.work", "map-2", CASES_WHO, NULL},
+
+    {MENU_SYSTEM, "/audit", "menu.audit", "clipboard-list", CHECKERS, NULL},
+
+    {.word = NULL}};

@@ -1,0 +1,22 @@
+/* A map on a page: {{include map m.map}} (pages/map.html), which needs {{include map_head m.map}} in the head. */
+#ifndef WEB_VIEW_MAP_H
+#define WEB_VIEW_MAP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct view_map {
+  const char *title;   /* what it is of; NULL: cases */
+  const char *cases;   /* address of the pins ("/map/cases.json?state=open"), NULL none */
+  const char *list;    /* page that says the same without a script ("/cases?state=open"); NULL: none */
+  int64_t street;      /* shown whole at the beginning, with its communities and grids; 0: the district */
+  const char *at;      /* "102.188,38.520": the middle; NULL: everything */
+  const char *point;   /* state of one pin at `at` ("ok", "soon", "late" ...); NULL none */
+  const char *pick;    /* ids of two fields that get longitude and latitude: "f-lon f-lat"; NULL: nothing is picked */
+  const char *tiles;   /* app_of(r)->tiles */
+  int zoom;            /* 0: 13 */
+  bool communities;    /* draw their borders */
+  bool tall, layers;   /* high; with the buttons for pins, heat and grids */
+};
+
+#endif
