@@ -40,6 +40,11 @@ WHERE district = :district AND id = :id AND state = 'sending' AND tries = :tries
 -- in: district int, id id?, now time
 UPDATE outbox SET state = 'waiting', tries = 0, next_at = :now WHERE district = :district AND state = 'dead' [[ AND id = :id ]]
 
+-- name: outbox_drop exec
+-- Dead letters, one or all. Administrators.
+-- in: district int, id id?
+DELETE FROM outbox WHERE district = :district AND state = 'dead' [[ AND id = :id ]]
+
 -- name: outbox_page many
 -- Newest first; without texts and addresses. Administrators.
 -- in: district int, state text?, before int, count int

@@ -159,5 +159,5 @@ static int run_draw(struct cli *c, struct error *err) {
 static const struct cli_command draw = {.name = "draw", .help = W_CLI_PROCEDURE_DRAW, .operands = "NAME|FILE",
                                         .operands_min = 1, .operands_max = 1, .alone = true, .run = run_draw};
 
-static const struct cli_command *const under[] = {&check, &draw, NULL};
+static const struct cli_command *const under[] = {&check, &draw, &cmd_procedure_list, &cmd_procedure_adopt, NULL};
 const struct cli_command cmd_procedure = {.name = "procedure", .help = W_CLI_PROCEDURE, .under = under};

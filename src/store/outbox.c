@@ -86,6 +86,11 @@ int outbox_replay(struct lane_txn *t, int64_t id, struct error *err) {
   return q_outbox_replay(t->db, &(struct q_outbox_replay_in){.district = t->district, .id = id, .now = t->now}, err);
 }
 
+int outbox_drop(struct lane_txn *t, int64_t id, struct error *err) {
+  struct q_outbox_drop_in in = {.district = t->district, .id = id};
+  return q_outbox_drop(t->db, &in, err);
+}
+
 int outbox_forget(struct lane_txn *t, time_ms before, struct error *err) {
   return q_outbox_delete_sent(t->db, &(struct q_outbox_delete_sent_in){.district = t->district, .before = before}, err);
 }

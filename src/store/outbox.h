@@ -54,6 +54,9 @@ int outbox_figures(struct db *db, struct arena *arena, int64_t district, time_ms
 /* Gives a dead letter, or all of them (id 0), a new start. Returns how many. */
 int outbox_replay(struct lane_txn *t, int64_t id, struct error *err);
 
+/* Removes a dead letter, or all of them (id 0), for good. Returns how many. */
+int outbox_drop(struct lane_txn *t, int64_t id, struct error *err);
+
 /* Retention: removes letters sent before `before`. Returns how many. */
 int outbox_forget(struct lane_txn *t, time_ms before, struct error *err);
 

@@ -1,6 +1,8 @@
-// Keys of programs: made, listed and ended on the command line; what a program with one may and may not do.
+// What an administrator does on the command line of a running district: keys of programs, procedures, dead letters.
 import {story} from '../lib/story.mjs';
-import {run_tongxin} from '../lib/server.mjs';
+import {readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {ROOT, run_tongxin} from '../lib/server.mjs';
 import {Client} from '../lib/http.mjs';
 
 const house = server => [...server.where(), '--lang', 'en'];
@@ -46,4 +48,51 @@ story('a key shows what came by it and nothing else, and ends at once when it is
   t.status(await program(server, one.key).json('GET', '/api/v1/me'), 401);
   const again = await run_tongxin(['key', 'revoke', String(one.id), ...house(server)], {may_fail: true});
   t.equal(again.code, 66);
+});
+
+story('a procedure is taken into use once, as the next version; one that is wrong is not', async t => {
+  const server = await t.tongxin();
+  const versions = async () => (await run_tongxin(['procedure', 'list', '--json', ...house(server)])).out.trim().split('\n')
+    .map(line => JSON.parse(line)).filter(row => row.name === 'reception').map(row => row.version);
+  const source = readFileSync(join(ROOT, 'procedures/reception.yaml'), 'utf8');
+  const file = join(server.data, 'changed.yaml');
+  const adopt = () => run_tongxin(['procedure', 'adopt', file, ...house(server)], {may_fail: true});
+  t.same(await versions(), [1]);
+  writeFileSync(file, source);
+  t.has((await adopt()).out, 'nothing changed');
+  writeFileSync(file, `${source}\n# looked through once more\n`);
+  t.has((await adopt()).out, 'version 2');
+  t.same(await versions(), [1, 2]);
+  writeFileSync(file, source.replace(/^stages:/m, 'stagges:'));
+  const refused = await adopt();
+  t.equal(refused.code, 65);
+  t.same(await versions(), [1, 2]);
+  const [[entries]] = await server.sql(
+    "SELECT count(*) FROM journal WHERE action = 'rulebook.adopt' AND data LIKE '%reception%'");
+  t.equal(Number(entries), 2);
+  t.has((await run_tongxin(['verify', ...house(server)])).out, 'Everything fits');
+});
+
+story('dead letters are listed without addresses, sent again or removed, and the journal says so', async t => {
+  const server = await t.tongxin();
+  const letter = (id, state) => server.sql(
+    'INSERT INTO outbox (district, id, channel, recipient, key_id, subject, body, lang, dedupe, ' +
+    `state, tries, next_at, created, error) ` +
+    `VALUES (1, ${id}, 'mail', ${server.database_url ? "'x'::bytea" : "x'78'"}, '', 'S', ` +
+    `'B', 'zh', 'test:${id}', '${state}', 9, 0, 0, 'outbox.refused')`);
+  const outbox = (...words) => run_tongxin(['outbox', ...words, ...house(server)], {may_fail: true});
+  const listed = async () => (await outbox('list', '--json')).out.trim().split('\n').filter(Boolean)
+    .map(l => JSON.parse(l).id);
+  await letter(900001, 'dead');
+  await letter(900002, 'dead');
+  t.same(await listed(), [900002, 900001]);
+  t.has((await outbox('drop', '900001')).out, '1');
+  t.same(await listed(), [900002]);
+  t.equal((await outbox('drop', '900001')).code, 66);
+  t.equal((await outbox('replay', 'tomorrow')).code, 65);
+  t.has((await outbox('replay', 'all')).out, '1');
+  t.same(await listed(), []);
+  const actions = await server.sql("SELECT action FROM journal WHERE subject = 'outbox' ORDER BY seq");
+  t.same(actions.map(([action]) => action), ['outbox.drop', 'outbox.replay']);
+  t.has((await run_tongxin(['verify', ...house(server)])).out, 'Everything fits');
 });
