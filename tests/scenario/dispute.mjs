@@ -26,7 +26,8 @@ story('the exhaust duct is mediated, and visited until all is quiet', async t =>
   let p = await people_of(server);
   t.step('registered by the grid worker');
   const place = String((await post_of(p.grid)).place.id);
-  const said = {facts: NOISE, kind: 'noise', place, people: 8, source: 'found', threat: 'none', hurt: false, times: 1, failed: false};
+  const said = {facts: NOISE, kind: 'noise', place, people: 8, source: 'found',
+    threat: 'none', hurt: false, times: 1, failed: false};
   const {code} = await p.grid.good('POST', '/api/v1/matters', {procedure: 'dispute', action: 'register', said});
   let seen = await p.community.matter(code);
   t.equal(fact(seen, 'risk').raw, 'blue');
