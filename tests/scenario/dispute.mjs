@@ -89,3 +89,26 @@ story('the exhaust duct is mediated, and visited until all is quiet', async t =>
   t.equal((await p.community.matter(code)).stage, 'closed');
   t.equal((await server.run(['verify'])).code, 0);
 });
+
+story('what the monthly round finds is mediated, and the next round is due a month later', async t => {
+  const server = await t.tongxin({now: '2026-11-23T10:00:00+08:00', fresh: true});
+  const p = await people_of(server);
+  const place = String((await post_of(p.grid)).place.id);
+  const {code} = await p.community.good('POST', '/api/v1/matters', {procedure: 'joint-round', action: 'plan-year',
+    said: {about: '2027年度矛盾纠纷联合排查', place, 'last-day': '2027-01-15'}});
+  const waiting = async () => (await p.community.matter(code)).tracks.find(x => x.name === 'round' && !x.ended);
+  const first = await waiting();
+  t.has(first.light.due, '2026-12-03');
+  await p.grid.act(code, 'found', {facts: '楼上楼下因漏水争执三次', where: place}, first.id);
+  const dispute = (await p.community.matter(code)).links[0].code;
+  t.equal((await p.community.matter(dispute)).stage, 'registered');
+  t.equal((await p.community.matter(dispute)).links[0].code, code, 'the link leads back');
+  const walk = async () => p.grid.act(code, 'walk', {'with-police': true, 'with-lawyer': true, 'with-mediator': true, homes: 12,
+    note: '走访三栋楼'}, (await waiting()).id);
+  await walk();
+  t.has((await waiting()).light.due, '2026-12-23');
+  await server.restart({now: '2026-12-22T10:00:00+08:00'});
+  Object.assign(p, await people_of(server));
+  await walk();
+  t.equal((await p.community.matter(code)).stage, 'done', 'the next would be due after the last day');
+});
