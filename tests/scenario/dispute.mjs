@@ -81,7 +81,7 @@ story('the exhaust duct is mediated, and visited until all is quiet', async t =>
   p = await people_of(server);
   let escalated = false;
   for (let tries = 0; !escalated && tries < 100; tries++) {
-    escalated = (await p.community.matter(code)).timeline.some(s => s.action === '自动上报' && s.track.includes('回访'));
+    escalated = (await p.community.matter(code)).timeline.some(s => s.action === '自动上报' && s.track?.includes('回访'));
     if (!escalated) await sleep(100);
   }
   t.ok(escalated, 'the missed visit was escalated');
