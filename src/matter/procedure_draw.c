@@ -221,6 +221,37 @@ static void draw_lane(struct buf *out, const struct lane *l, struct buf *space) 
   }
 }
 
+/* ---- decision tables, below the lanes: one line a row ---- */
+
+static const char *row_words(struct buf *space, const struct procedure_table *t, const struct procedure_row *row, bool zh) {
+  buf_clear(space);
+  buf_printf(space, "%d. ", row->number);
+  if (row->when)
+    procedure_condition_words(space, row->when, zh);
+  else
+    buf_puts(space, zh ? "其余" : "everything else");
+  for (size_t i = 0; i < t->field->options_count; i++)
+    if (text_eq(t->field->options[i].name, row->is))
+      buf_printf(space, " → %s", bilingual_pick(&t->field->options[i].title, zh));
+  buf_printf(space, " （%s）", bilingual_pick(&row->because, zh));
+  return space->data;
+}
+
+static void place_table(const struct procedure_table *t, bool zh, struct buf *space, int *width, int *height) {
+  for (size_t i = 0; i < t->rows_count; i++) {
+    int need = MARGIN * 2 + svg_text_width(row_words(space, t, &t->rows[i], zh), FONT);
+    if (need > *width) *width = need;
+  }
+  *height += (int)(t->rows_count + 1) * LINE + GAP;
+}
+
+static void draw_table(struct buf *out, const struct procedure_table *t, bool zh, struct buf *space, int *y) {
+  svg_text(out, MARGIN, *y, FONT + 1, SVG_START, true, "#0b3478", bilingual_pick(&t->field->label, zh));
+  for (size_t i = 0; i < t->rows_count; i++)
+    svg_text(out, MARGIN, *y += LINE, FONT, SVG_START, false, INK, row_words(space, t, &t->rows[i], zh));
+  *y += LINE + GAP;
+}
+
 /* The main track stands on the left; the others one below the other on its right. */
 static void place_lanes(struct lane *lanes, const struct procedure *p, bool zh, struct buf *space, int *width,
                         int *height) {
@@ -247,8 +278,13 @@ void procedure_draw(struct buf *out, const struct procedure *p, bool zh) {
   int width = 0, height = 0;
   buf_init(&space, 4096);
   place_lanes(lanes, p, zh, &space, &width, &height);
+  int y = height - 4;
+  for (size_t i = 0; i < p->tracks_count; i++)
+    for (size_t t = 0; t < p->tracks[i].tables_count; t++) place_table(&p->tracks[i].tables[t], zh, &space, &width, &height);
   svg_begin(out, width, height, bilingual_pick(&p->title, zh));
   for (size_t i = 0; i < p->tracks_count; i++) draw_lane(out, &lanes[i], &space);
+  for (size_t i = 0; i < p->tracks_count; i++)
+    for (size_t t = 0; t < p->tracks[i].tables_count; t++) draw_table(out, &p->tracks[i].tables[t], zh, &space, &y);
   svg_text(out, MARGIN, height - 12, FONT - 1, SVG_START, false, SOFT,
            zh ? "蓝线向前，橙色虚线退回；↻ 不改变环节，* 有条件，◇ 计时，◆ 计入按期率"
               : "blue: forward; orange, dashed: back; ↻ stays in the stage; * on a condition; "
