@@ -126,6 +126,11 @@
       for (const f of this.cases) bubbles.addLayer(this.pin(f));
       this.pins = bubbles;
       if (!this.heat_shown) bubbles.addTo(this.map);
+      if (!this.fitted && !this.words.street && !this.words.at && this.cases.length > 1) {
+        const points = this.cases.map(f => [f.geometry.coordinates[1], f.geometry.coordinates[0]]);
+        this.map.fitBounds(L.latLngBounds(points).pad(0.12), {animate: false}); // far land without cases makes the rest small
+      }
+      this.fitted = true;
       this.count();
       this.list(data.more);
     }

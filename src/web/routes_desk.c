@@ -4,6 +4,7 @@
 #include "matter/list.h"
 #include "pages.h"
 #include "store/message.h"
+#include "web/console.h"
 #include "web/desk_rows.h"
 
 enum { DESK_PROCEDURE, DESK_TRACK, DESK_STAGE, DESK_AFTER, DESK_AFTER_TRACK };
@@ -160,6 +161,13 @@ static const struct view_map *make_map(struct request *r) {
   return map;
 }
 
+static int make_charts(struct view_desk *view, const struct case_asker *who, struct error *err) {
+  struct scope scope;
+  access_scope(who->actor, &scope);
+  if (!view->map) return 0;
+  return console_charts(&view->days, &view->streets, who, &scope, err);
+}
+
 static int desk_get(struct request *r, struct error *err) {
   struct case_asker who;
   struct sums sums;
@@ -172,6 +180,7 @@ static int desk_get(struct request *r, struct error *err) {
   if (sum_phases(&sums, &who, err) < 0 || desk_openings(&openings, &view.opening_count, r, &who, err) < 0) return -1;
   view.openings = openings;
   view.map = make_map(r);
+  if (make_charts(&view, &who, err) < 0) return -1;
   make_figures(&view, r, &sums, mine, late);
   page_desk(reply_html(r, 200), &view, &r->page);
   return 0;

@@ -3,6 +3,7 @@
 #define WEB_VIEW_DESK_H
 
 #include "web/case_form.h"
+#include "web/chart_view.h"
 #include "web/desk.h"
 #include "web/view_map.h"
 
@@ -42,6 +43,7 @@ struct view_desk {
   const struct desk_opening *openings;
   int opening_count;
   const struct view_map *map; /* NULL: who asks has no lists */
+  const struct chart_view *days, *streets; /* NULL for those who work in a part of a street */
 };
 
 struct view_cases {
