@@ -590,6 +590,7 @@ static struct state *empty_state(struct work *k, const struct procedure *p) {
 static int start_state(struct work *k, const struct procedure *p, const struct said *said, size_t count) {
   struct state_track *main;
   k->s = empty_state(k, p);
+  k->s->confidential = p->confidential;
   k->fresh = true;
   if (lane_next(k->t, "matter", &k->s->id, k->err) < 0 || next_code(k) < 0) return -1;
   if (new_track(k, &p->tracks[0], "", &main) < 0) return -1;
@@ -703,7 +704,7 @@ int act_open(struct work *parent, const struct procedure *p, const struct proced
   }
   k->s->origin = parent->s->id;
   k->s->source = parent->s->procedure->name;
-  k->s->confidential = parent->s->confidential;
+  k->s->confidential = p->confidential || parent->s->confidential;
   if (!*k->s->address) k->s->address = parent->s->address;
   if (!*k->s->category) k->s->category = parent->s->category;
   state_subject(k->s, k->a, &k->subject);

@@ -572,6 +572,7 @@ struct procedure {
   unsigned open_at;           /* bits 1 << enum role_level: the levels of place it may lie at; 0: needs no place */
   const char *const *open_from; /* procedures out of whose matters it may be opened */
   size_t open_from_count;
+  bool confidential;          /* every matter of it: never public, hidden from neighbours */
   bool open_alone;            /* may also be opened by itself */
   const enum role *ladder;    /* who a late matter is escalated to, from the lowest rung up */
   size_t ladder_count;

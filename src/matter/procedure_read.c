@@ -6,7 +6,7 @@
 
 static const char *const TOP_KEYS[] = {"procedure", "version", "title",    "about", "basis",  "number",  "opens",
                                        "ladder",    "holder",  "settings", "form",  "stages", "actions", "clocks",
-                                       "tracks",    "shows",   "relapse",  "keep",  "publishes", "triage",
+                                       "tracks",    "shows",   "relapse",  "keep",  "publishes", "triage", "confidential",
                                        "menu",      NULL};
 static const char *const MENU_NAMES[] = {"cases", "joint", "grid", "deliberation", "mediation", NULL};
 static const char *const TRACK_KEYS[] = {"title",  "holder",  "roles",  "start", "form",
@@ -306,6 +306,7 @@ static void top_fill(struct reader *r, const struct yaml *root) {
   basis_fill(r, yaml_get(root, "basis"));
   number_fill(r, yaml_get(root, "number"));
   opens_fill(r, yaml_get(root, "opens"));
+  r->p->confidential = yes_no_of(r, yaml_get(root, "confidential"), false);
   ladder_fill(r, yaml_get(root, "ladder"));
   shows_fill(r, yaml_get(root, "shows"));
   relapse_fill(r, yaml_get(root, "relapse"));

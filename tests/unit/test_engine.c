@@ -806,6 +806,22 @@ static int64_t agreed_dispute(struct town *w) {
   return id;
 }
 
+static void neighbours_who_serve_do_not_know_of_a_confidential_kind_of_matter(void **state) {
+  struct town *w = town_of(state);
+  struct try y;
+  struct post head = {.id = 77, .role = ROLE_BUILDING_HEAD, .place = w->building};
+  head.at = (struct place_chain){w->street, w->community, w->grid, w->building, 0};
+  struct actor neighbour = {.kind = ACTOR_ACCOUNT, .district = DBTEST_DISTRICT, .person = 177, .account = 87};
+  neighbour.posts = &head;
+  neighbour.post_count = 1;
+  MUST(open_with(w, &w->officer, "dispute", "register", &y, "facts", "楼上楼下争执", "kind", "neighbour", "place",
+                 num(w, w->stairwell), "people", "2", "source", "found", "threat", "none", "hurt", "no", "times", "1",
+                 "failed", "no", NULL));
+  REFUSED(does(w, &neighbour, y.acted.matter, 0, "judge-risk", NULL), "matter.unknown");
+  REFUSED(does(w, &w->leader, y.acted.matter, 0, "judge-risk", NULL), "matter.not-yours");
+  leave_town(w);
+}
+
 static void a_minor_is_not_heard_without_a_guardian(void **state) {
   struct town *w = town_of(state);
   int64_t id = noise_dispute(w);
@@ -906,6 +922,7 @@ int main(void) {
       DB_TEST(search_finds_one_character_and_more),
       DB_TEST(what_waits_is_on_the_right_list),
       DB_TEST(a_table_decides_gives_its_row_and_is_asked_again),
+      DB_TEST(neighbours_who_serve_do_not_know_of_a_confidential_kind_of_matter),
       DB_TEST(a_minor_is_not_heard_without_a_guardian),
       DB_TEST(visits_follow_their_plan_until_they_were_clean_often_enough),
       DB_TEST(a_missed_visit_goes_up_and_a_broken_agreement_starts_anew),
