@@ -65,6 +65,10 @@ void app_wait(void);
 
 /* ---- for handlers ---- */
 
+/* The channel of live pages: "changed" is published when something became durable. */
+#define APP_CHANGED "changed"
+
+/* The app a request came to. */
 struct web_app *app_of(const struct request *r);
 
 /* This worker's read-only connection, in a view that stays the same until the handler (or the `after`) returns. */

@@ -13,6 +13,7 @@ struct errand {
 static int come_back(struct request *r, void *ctx, struct error *err) {
   struct errand *e = ctx;
   *err = e->job.err;
+  if (err->kind == ERR_NONE) http_publish(app_of(r)->server, APP_CHANGED, "changed", "1");
   return e->after(r, e->ctx, err);
 }
 

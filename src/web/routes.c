@@ -3,7 +3,7 @@
 
 extern const struct route routes_audit[];
 extern const struct route routes_case_paper[];
-extern const struct route routes_notice[];
+extern const struct route routes_live[], routes_notice[];
 extern const struct route routes_case[], routes_cases[], routes_demo[], routes_desk[], routes_map[], routes_place[];
 extern const struct route routes_sign_in[];
 extern const struct route routes_site[], routes_system[];
@@ -24,6 +24,7 @@ const struct route *const route_areas[] = {
     routes_phone,
     routes_phone_case,
     routes_phone_app,
+    routes_live,
     routes_map,
     routes_place,
     routes_system,

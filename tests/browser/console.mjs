@@ -96,3 +96,13 @@ story('without JavaScript the desk leads from the map to the list', async t => {
   await Promise.all([page.waitForNavigation(), page.click('.map a')]);
   t.has(page.url(), '/cases?state=open');
 }, {timeout: 60});
+
+story('a case that comes in is on the open desk without reloading', async t => {
+  const {server, browser, page} = await desk_of(t, 'centre');
+  await page.goto(new URL('/desk', browser.origin).href);
+  const before = await page.innerText('[data-part=figures]');
+  await page.waitForTimeout(500);
+  await two_cases(server);
+  await page.waitForFunction(old => document.querySelector('[data-part=figures]').innerText !== old, before, {timeout: 15000});
+  await browser.accessible(page);
+}, {timeout: 60});
