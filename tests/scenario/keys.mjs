@@ -96,3 +96,29 @@ story('dead letters are listed without addresses, sent again or removed, and the
   t.same(actions.map(([action]) => action), ['outbox.drop', 'outbox.replay']);
   t.has((await run_tongxin(['verify', ...house(server)])).out, 'Everything fits');
 });
+
+story('a changed calendar moves the ends of running clocks, which are listed one by one and stand in the journal', async t => {
+  const server = await t.tongxin({now: '2026-11-23T09:30:00+08:00'});
+  const year = (await run_tongxin(['calendar', 'show', '--year', '2026', '--json', ...house(server)])).out.trim().split('\n')
+    .map(line => JSON.parse(line));
+  t.ok(year.some(day => day.day === '2026-10-01' && !day.worked), 'the national day is off');
+  t.ok(year.some(day => day.kind === 'make-up' && day.worked), 'a weekend is made up');
+  await report(server.client());
+  const recompute = async () => (await run_tongxin(['calendar', 'recompute', '--json', ...house(server)],
+    {env: {TONGXIN_NOW: '2026-11-23T09:31:00+08:00'}})).out.trim().split('\n').filter(line => line.startsWith('{'))
+    .map(line => JSON.parse(line));
+  await recompute();
+  t.same(await recompute(), [], 'nothing changed, nothing moves');
+  const file = join(server.data, 'catalogues/calendar.yaml');
+  const text = readFileSync(file, 'utf8');
+  t.has(text, 'days: []');
+  const off = Array.from({length: 20}, (_, i) => new Date(Date.UTC(2026, 10, 23 + i)).toISOString().slice(0, 10));
+  const days = off.map(day => `  - {day: ${day}, rule: off, zh: 测试停工, en: Closed}`).join('\n');
+  writeFileSync(file, text.replace('days: []', `days:\n${days}`));
+  const changed = await recompute();
+  t.ok(changed.length > 0, 'clocks in work time move');
+  t.ok(changed.every(clock => clock.is > clock.was), 'later, because fewer days are worked');
+  const [[noted]] = await server.sql(`SELECT count(*) FROM journal WHERE action = 'calendar.recompute'`);
+  t.ok(Number(noted) >= changed.length, 'each stands in the journal');
+  t.equal((await run_tongxin(['verify', ...house(server)])).code, 0);
+});
