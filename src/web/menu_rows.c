@@ -4,6 +4,10 @@
 
 #define CHECKERS (ROLE_BIT(ROLE_AUDITOR) | ROLE_BIT(ROLE_ADMINISTRATOR))
 
+#define TEAM                                                                                              \
+  (CHECKERS | ROLE_BIT(ROLE_COMMUNITY_OFFICER) | ROLE_BIT(ROLE_PARTY_SECRETARY) | ROLE_BIT(ROLE_STREET_CENTRE) | \
+   ROLE_BIT(ROLE_STREET_LEADER) | ROLE_BIT(ROLE_DISTRICT_CENTRE) | ROLE_BIT(ROLE_DISTRICT_LEADER))
+
 const struct menu_row menu_rows[] = {
     {MENU_DESK, "/desk", "side.desk", "layout-dashboard", DESK_WHO, NULL},
 
@@ -15,6 +19,13 @@ const struct menu_row menu_rows[] = {
 
     {MENU_GRID, "/phone", "menu.work", "map-2", CASES_WHO, NULL},
 
+    {MENU_GRID, "/team", "team.in-office", "users", TEAM, NULL},
+    {MENU_GRID, "/team/vacancies", "team.vacancies", "alert-triangle", TEAM, NULL},
+
+    {MENU_SYSTEM, "/admin/people", "people.title", "user", ROLE_BIT(ROLE_ADMINISTRATOR), NULL},
+    {MENU_SYSTEM, "/admin/security", "security.title", "checks", CHECKERS, NULL},
+    {MENU_SYSTEM, "/admin/access", "matrix.title", "layers-subtract", CHECKERS, NULL},
+    {MENU_SYSTEM, "/admin/letters", "letters.title", "send", CHECKERS, NULL},
     {MENU_SYSTEM, "/audit", "menu.audit", "clipboard-list", CHECKERS, NULL},
 
     {.word = NULL}};

@@ -2,6 +2,7 @@
 #include "web/route.h"
 
 extern const struct route routes_audit[];
+extern const struct route routes_admin[], routes_people[], routes_team[];
 extern const struct route routes_case_paper[];
 extern const struct route routes_live[], routes_notice[];
 extern const struct route routes_case[], routes_cases[], routes_demo[], routes_desk[], routes_map[], routes_place[];
@@ -21,6 +22,9 @@ const struct route *const route_areas[] = {
     routes_case,
     routes_case_paper,
     routes_audit,
+    routes_admin,
+    routes_people,
+    routes_team,
     routes_phone,
     routes_phone_case,
     routes_phone_app,
