@@ -28,7 +28,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_FIELDS = 64, MAX_NAME = 80, MAX_SQL = 16384, MAX_QUERIES = 2000 };
+enum { MAX_FIELDS = 64, MAX_NAME = 80, MAX_SQL = 16384, MAX_QUERIES = 2000, MAX_PIECES = 48 /* DB_MAX_PIECES */ };
 
 struct field {
   char name[MAX_NAME], type[8];
@@ -216,10 +216,12 @@ static const char *open_piece(FILE *out, const struct query *q, const char *s) {
 
 static void put_sql(FILE *out, const struct query *q, const char *sql) {
   bool quoted = false;
+  int pieces = 0;
   fputc('"', out);
   for (const char *s = sql; *s; s++) {
     if (*s == '\'') quoted = !quoted;
     if (!quoted && s[0] == '[' && s[1] == '[') {
+      if (++pieces > MAX_PIECES) fail(q->file, q->line, "%s: more than %d optional pieces", q->name, MAX_PIECES);
       s = open_piece(out, q, s + 2) - 1;
     } else if (!quoted && s[0] == ']' && s[1] == ']') {
       put_char(out, 3);

@@ -94,7 +94,7 @@ static int assemble(const struct db *db, int query, const struct db_value *v, ch
   const struct db_query *q = &db_queries[query];
   const char *s = db->driver->postgresql ? q->postgresql : q->sqlite;
   char *w = sql, *end = sql + SQL_MAX;
-  *call = (struct db_call){.name = q->name, .sql = sql, .key = (uint64_t)query << 32};
+  *call = (struct db_call){.name = q->name, .sql = sql, .key = (uint64_t)query << DB_MAX_PIECES};
   for (int piece = 0; *s;) {
     if (end - w < 16) return -1;
     if (*s == 1) {

@@ -78,7 +78,9 @@ int db_each(struct db *db, int query, const struct db_value *v, db_fill *fill, v
 
 /* --- what a driver does ----------------------------------------------------------------------------------------- */
 
-enum { DB_MAX_PARAMS = 64 };
+/* Optional pieces of one statement: as many bits of its key; the statement compiler refuses more. The bits above name the
+ * statement. */
+enum { DB_MAX_PARAMS = 64, DB_MAX_PIECES = 48 };
 
 /* A statement as it goes to the driver: its text with numbered parameters, which value each number is, and a key that
  * names the same text every time (query and chosen pieces). */
