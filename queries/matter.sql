@@ -51,11 +51,11 @@ SELECT count(*) FROM rulebook WHERE district = :district
 -- out: to_be_placed int, lon real?, lat real?, cell int, address text, opened time, updated time, closed time?, due time?
 -- out: warn_at time?, shown_due time?, confidential int, sealed int, public int, card int, reporters int, returns int
 -- out: reworks int, urges int, reopens int, extensions int, late int, merged_into id?, origin id?, relapse_of id?, org id
--- out: last_step id
+-- out: last_step id, facts int
 SELECT code, procedure, version, main, stage, phase, outcome, summary, source, category, condition_no, urgency, street,
   community, grid, building, stairwell, to_be_placed, lon, lat, cell, address, opened, updated, closed, due, warn_at,
   shown_due, confidential, sealed, public, card, reporters, returns, reworks, urges, reopens, extensions, late,
-  merged_into, origin, relapse_of, org, last_step
+  merged_into, origin, relapse_of, org, last_step, facts
 FROM matter WHERE district = :district AND id = :id
 
 -- name: matter_by_code one
@@ -70,15 +70,16 @@ SELECT id FROM matter WHERE district = :district AND code = :code
 -- in: building id, stairwell id, to_be_placed int, lon real?, lat real?, cell int, address text, opened time, updated time
 -- in: closed time?, due time?, warn_at time?, shown_due time?, confidential int, sealed int, public int, card int
 -- in: reporters int, returns int, reworks int, urges int, reopens int, extensions int, late int, merged_into id?
--- in: origin id?, relapse_of id?, org id, last_step id
+-- in: origin id?, relapse_of id?, org id, last_step id, facts int
 INSERT INTO matter (district, id, code, procedure, version, main, stage, phase, outcome, summary, source, category,
   condition_no, urgency, street, community, grid, building, stairwell, to_be_placed, lon, lat, cell, address, opened,
   updated, closed, due, warn_at, shown_due, confidential, sealed, public, card, reporters, returns, reworks, urges,
-  reopens, extensions, late, merged_into, origin, relapse_of, org, last_step)
+  reopens, extensions, late, merged_into, origin, relapse_of, org, last_step, facts)
 VALUES (:district, :id, :code, :procedure, :version, :main, :stage, :phase, :outcome, :summary, :source, :category,
   :condition_no, :urgency, :street, :community, :grid, :building, :stairwell, :to_be_placed, :lon, :lat, :cell, :address,
   :opened, :updated, :closed, :due, :warn_at, :shown_due, :confidential, :sealed, :public, :card, :reporters, :returns,
-  :reworks, :urges, :reopens, :extensions, :late, :merged_into, :origin, :relapse_of, :org, :last_step)
+  :reworks, :urges, :reopens, :extensions, :late, :merged_into, :origin, :relapse_of, :org, :last_step,
+  :facts)
 
 -- name: matter_put exec
 -- The engine: everything an action may change. last_step is what it was before: 0 rows when somebody was faster.
@@ -86,14 +87,15 @@ VALUES (:district, :id, :code, :procedure, :version, :main, :stage, :phase, :out
 -- in: urgency text, street id, community id, grid id, building id, stairwell id, to_be_placed int, lon real?, lat real?
 -- in: cell int, address text, updated time, closed time?, due time?, warn_at time?, shown_due time?, confidential int
 -- in: sealed int, public int, card int, reporters int, returns int, reworks int, urges int, reopens int, extensions int
--- in: late int, merged_into id?, relapse_of id?, org id, last_step id
+-- in: late int, merged_into id?, relapse_of id?, org id, last_step id, facts int
 UPDATE matter SET stage = :stage, phase = :phase, outcome = :outcome, summary = :summary, category = :category,
   condition_no = :condition_no, urgency = :urgency, street = :street, community = :community, grid = :grid,
   building = :building, stairwell = :stairwell, to_be_placed = :to_be_placed, lon = :lon, lat = :lat, cell = :cell,
   address = :address, updated = :updated, closed = :closed, due = :due, warn_at = :warn_at, shown_due = :shown_due,
   confidential = :confidential, sealed = :sealed, public = :public, card = :card, reporters = :reporters,
   returns = :returns, reworks = :reworks, urges = :urges, reopens = :reopens, extensions = :extensions, late = :late,
-  merged_into = :merged_into, relapse_of = :relapse_of, org = :org, last_step = :last_step
+  merged_into = :merged_into, relapse_of = :relapse_of, org = :org, last_step = :last_step,
+  facts = :facts
 WHERE district = :district AND id = :id
 
 -- name: matter_relapse_of one

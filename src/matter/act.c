@@ -481,7 +481,8 @@ static int matter_insert(struct work *k) {
                                .origin = s->origin,
                                .relapse_of = s->relapse_of,
                                .org = s->tracks[0].org,
-                               .last_step = s->last_step};
+                               .last_step = s->last_step,
+                               .facts = s->facts};
   return q_matter_add(k->t->db, &in, k->err) < 0 ? -1 : 0;
 }
 
@@ -525,7 +526,8 @@ static int matter_update(struct work *k) {
                                .merged_into = s->merged_into,
                                .relapse_of = s->relapse_of,
                                .org = s->tracks[0].org,
-                               .last_step = s->last_step};
+                               .last_step = s->last_step,
+                               .facts = s->facts};
   int n = q_matter_put(k->t->db, &in, k->err);
   if (n == 0) return error_fault(k->err, "matter.version", "matter %lld vanished", (long long)s->id);
   return n < 0 ? -1 : 0;
@@ -534,6 +536,8 @@ static int matter_update(struct work *k) {
 int work_finish(struct work *k) {
   clocks_summary(k);
   k->s->shown_public = shows_public(k->s);
+  k->s->facts = figure_facts(k->s);
+  if (figure_follow(k) < 0) return -1;
   if (k->fresh || k->words_changed)
     if (index_words(k) < 0) return -1;
   if (publish_follow(k) < 0) return -1;

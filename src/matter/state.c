@@ -115,6 +115,7 @@ static void copy_row(struct state *s, const struct q_matter_get_out *m) {
   s->origin = m->origin;
   s->relapse_of = m->relapse_of;
   s->last_step = m->last_step;
+  s->facts = m->facts;
 }
 
 static int load_tracks(struct loading *l, int64_t main) {
@@ -289,6 +290,7 @@ int state_load(struct state **out, struct db *db, const struct world *w, int64_t
   if (load_tracks(&l, row.main) < 0 || load_steps(&l) < 0 || load_said(&l) < 0 || load_clocks(&l) < 0 ||
       load_reporters(&l) < 0 || load_links(&l) < 0)
     return -1;
+  figure_counted_of(&s->counted, s);
   *out = s;
   return 1;
 }

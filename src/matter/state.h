@@ -5,6 +5,7 @@
 
 #include "base/base.h"
 #include "matter/clock.h"
+#include "matter/figure.h"
 #include "matter/procedure.h"
 #include "people/access.h"
 #include "store/store.h"
@@ -85,7 +86,8 @@ struct state {
   int card, reporter_total, returns, reworks, urges, reopens, extensions;
   enum procedure_phase phase;
   enum procedure_outcome outcome;
-  int64_t merged_into, origin, relapse_of, last_step;
+  int64_t merged_into, origin, relapse_of, last_step, facts;
+  struct figure_counted counted; /* as the counters have it: before this action */
   struct state_track *tracks; /* [0] is main */
   size_t track_count;
   struct state_step *steps; /* in order */

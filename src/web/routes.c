@@ -4,6 +4,7 @@
 extern const struct route routes_audit[];
 extern const struct route routes_admin[], routes_people[], routes_team[];
 extern const struct route routes_case_paper[];
+extern const struct route routes_leader[];
 extern const struct route routes_live[], routes_notice[];
 extern const struct route routes_case[], routes_cases[], routes_demo[], routes_desk[], routes_map[], routes_place[];
 extern const struct route routes_sign_in[];
@@ -30,6 +31,7 @@ const struct route *const route_areas[] = {
     routes_phone_app,
     routes_live,
     routes_map,
+    routes_leader,
     routes_place,
     routes_system,
     routes_demo,

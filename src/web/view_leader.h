@@ -1,0 +1,37 @@
+/* What the page of figures shows. */
+#ifndef WEB_VIEW_LEADER_H
+#define WEB_VIEW_LEADER_H
+
+#include "board/table.h"
+#include "web/chart_view.h"
+#include "web/view_desk.h"
+
+struct leader_option {
+  const char *value, *title;
+  bool chosen;
+};
+
+struct leader_tile {
+  const char *title, *value, *href, *look, *before, *year;
+};
+
+struct view_leader {
+  const struct view_problem *problem;
+  const char *where, *when, *places_title;
+  const struct leader_option *periods, *procedures, *streets;
+  int period_count, procedure_count, street_count;
+  const struct leader_tile *tiles;
+  int tile_count;
+  const struct chart_view *months, *places;
+  const struct table *tables;
+  int table_count;
+};
+
+struct view_leader_list {
+  const char *title, *when, *back, *next; /* next "": no more */
+  int64_t total;
+  const struct desk_row *rows;
+  int row_count;
+};
+
+#endif
