@@ -59,12 +59,18 @@ export class Client {
     return new Promise((resolve, reject) => {
       const request = http.request(url, options, response => {
         const parts = [];
-        response.on('data', part => parts.push(part));
-        response.on('error', reject);
-        response.on('end', () => {
+        const answer = () => {
           this.keep_cookies(response.headers['set-cookie'] ?? []);
           resolve(new Reply(method, url, response, Buffer.concat(parts)));
+        };
+        // A stream of events has no end: its first words are the answer, and whoever asked hangs up.
+        const endless = (response.headers['content-type'] ?? '').startsWith('text/event-stream');
+        response.on('data', part => {
+          parts.push(part);
+          if (endless) answer(), response.destroy();
         });
+        response.on('error', reject);
+        response.on('end', answer);
       });
       request.on('error', reject);
       request.setTimeout(60000, () => request.destroy(new Error(`${method} ${url.pathname}: no answer in 60 s`)));
