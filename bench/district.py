@@ -1,0 +1,68 @@
+"""A district of many matters out of the demonstration: its ended cases, each with its whole history (tracks, steps, what
+was said, clocks), are copied with new numbers and earlier dates until there are enough; the open ones are left as they
+are. The rows are the engine's own, so a list or a page finds what it would find in a district that has worked for years.
+Left out: journal, messages and words of search, which the pages measured do not read.
+"""
+import sqlite3
+
+# Columns that hold a number of the table named, and columns that hold a time.
+NUMBERS = {
+    'matter': {'id': 'matter', 'main': 'track', 'last_step': 'step', 'origin': 'matter'},
+    'track': {'id': 'track', 'matter': 'matter'},
+    'step': {'id': 'step', 'matter': 'matter', 'track': 'track'},
+    'said': {'matter': 'matter', 'step': 'step', 'track': 'track'},
+    'clock': {'id': 'clock', 'matter': 'matter', 'track': 'track'},
+}
+TIMES = {'matter': ['opened', 'updated', 'closed', 'due', 'warn_at', 'shown_due'], 'track': ['entered', 'opened', 'closed'],
+         'step': ['at'], 'said': [], 'clock': ['started', 'ended', 'due', 'warn_at', 'mark_at']}
+YEARS_MS = 3 * 365 * 86400000
+
+
+def value(table, column):
+    if table == 'matter' and column == 'code':
+        return "substr(r.code, 1, 6) || '-C-' || printf('%08d', r.id + k.n * :matter)"
+    if column in NUMBERS[table]:
+        return f'r.{column} + k.n * :{NUMBERS[table][column]}'
+    if column in TIMES[table]:
+        return f'r.{column} - (:copies - k.n) * :shift'
+    return f'r.{column}'
+
+
+def secondary_indexes(db, table):
+    return db.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL",
+                      (table,)).fetchall()
+
+
+def grow(path, count):
+    """Fills the SQLite database of a demonstration up to `count` matters."""
+    db = sqlite3.connect(path, isolation_level=None)
+    db.execute('PRAGMA synchronous = OFF')
+    db.execute('PRAGMA cache_size = -400000')
+    have = db.execute('SELECT count(*) FROM matter').fetchone()[0]
+    source = "SELECT id FROM matter WHERE outcome <> 0 AND procedure = 'incident'"
+    copies = (count - have) // len(db.execute(source).fetchall()) + 1
+    numbers = {name: db.execute(f'SELECT max(id) FROM {name}').fetchone()[0] for name in ('matter', 'track', 'step', 'clock')}
+    given = dict(numbers, copies=copies, shift=YEARS_MS // copies)
+    db.execute('CREATE TEMP TABLE k (n INTEGER PRIMARY KEY)')
+    db.executemany('INSERT INTO k VALUES (?)', ((i + 1,) for i in range(copies)))
+    for table, keys in NUMBERS.items():
+        indexes = secondary_indexes(db, table)
+        columns = [row[1] for row in db.execute(f'PRAGMA table_info({table})')]
+        of = 'id' if table == 'matter' else 'matter'
+        order = 'r.matter, r.step' if table == 'said' else 'r.id'
+        db.execute('BEGIN')
+        db.execute(f'CREATE TEMP TABLE source AS SELECT * FROM {table} WHERE {of} IN ({source})')
+        for name, _ in indexes:
+            db.execute(f'DROP INDEX {name}')
+        db.execute(f"INSERT INTO main.{table} ({', '.join(columns)}) SELECT {', '.join(value(table, c) for c in columns)} "
+                   f'FROM k CROSS JOIN source r ORDER BY k.n, {order}', given)
+        for _, sql in indexes:
+            db.execute(sql)
+        db.execute('DROP TABLE temp.source')
+        db.execute('COMMIT')
+    for name, most in numbers.items():
+        db.execute('UPDATE sequence SET next = ? WHERE name = ?', ((copies + 1) * most + 1, name))
+    db.execute('PRAGMA wal_checkpoint(TRUNCATE)')
+    made = db.execute('SELECT count(*) FROM matter').fetchone()[0]
+    db.close()
+    return made
