@@ -2,7 +2,7 @@
 -- Lists of matters for whoever: one arm of a scope, any filters, one of three orders. Indexes matter_opened / _street /
 -- _community / _grid / _phase / _category / _due / _updated / matter_open. Sealed matters are in no list.
 -- in: district int, scope_street id?, scope_community id?, scope_grid id?, scope_building id?, scope_stairwell id?
--- in: scope_org id?, hide_confidential flag, only_public flag, only_open flag, phase_from int?, phase_to int?
+-- in: scope_org id?, hide_confidential flag, only_public flag, only_open flag, phase int?, phase_from int?, phase_to int?
 -- in: street id?, community id?, grid id?, org id?, procedure text?, category text?, category_from text?, category_to text?
 -- in: source text?, from time?, to time?, late_at time?, soon_at time?, card int?, placeless flag, words text?, row_base int, row_end int
 -- in: newest flag, soonest flag, changed flag, before time?, before_id int, after time?, after_id int, changed_before time?
@@ -26,7 +26,7 @@ WHERE m.district = :district AND m.sealed = 0
   [[ AND m.building = :scope_building ]] [[ AND m.stairwell = :scope_stairwell ]]
   [[ AND m.id IN (SELECT t.matter FROM track t WHERE t.district = :district AND t.org = :scope_org AND t.org <> 0) ]]
   [[?hide_confidential AND m.confidential = 0 ]] [[?only_public AND m.public = 1 ]] [[?only_open AND m.outcome = 0 ]]
-  [[ AND m.phase >= :phase_from ]] [[ AND m.phase <= :phase_to ]]
+  [[ AND m.phase = :phase ]] [[ AND m.phase >= :phase_from ]] [[ AND m.phase <= :phase_to ]]
   [[ AND m.street = :street ]] [[ AND m.community = :community ]] [[ AND m.grid = :grid ]]
   [[ AND m.id IN (SELECT t.matter FROM track t WHERE t.district = :district AND t.org = :org AND t.org <> 0) ]]
   [[ AND m.procedure = :procedure ]] [[ AND m.category = :category ]]
@@ -59,7 +59,7 @@ WHERE m.district = :district AND m.sealed = 0
   [[ AND m.building = :scope_building ]] [[ AND m.stairwell = :scope_stairwell ]]
   [[ AND m.id IN (SELECT t.matter FROM track t WHERE t.district = :district AND t.org = :scope_org AND t.org <> 0) ]]
   [[?hide_confidential AND m.confidential = 0 ]] [[?only_public AND m.public = 1 ]] [[?only_open AND m.outcome = 0 ]]
-  [[ AND m.phase >= :phase_from ]] [[ AND m.phase <= :phase_to ]]
+  [[ AND m.phase = :phase ]] [[ AND m.phase >= :phase_from ]] [[ AND m.phase <= :phase_to ]]
   [[ AND m.street = :street ]] [[ AND m.community = :community ]] [[ AND m.grid = :grid ]]
   [[ AND m.id IN (SELECT t.matter FROM track t WHERE t.district = :district AND t.org = :org AND t.org <> 0) ]]
   [[ AND m.procedure = :procedure ]] [[ AND m.category = :category ]]
@@ -78,11 +78,12 @@ ORDER BY [[?newest m.opened DESC, ]] [[?soonest m.due, ]] [[?changed m.updated D
 LIMIT :count
 
 -- name: matter_phases many
--- Open matters by phase for one arm of a scope: the counts beside the tabs. Index matter_open.
+-- Open matters by phase for one arm of a scope: the counts beside the tabs. Index matter_open; "+ 0" keeps the grouping from
+-- choosing matter_phase, which would read every matter there ever was.
 -- in: district int, scope_street id?, scope_community id?, scope_grid id?, scope_building id?, scope_stairwell id?
 -- in: scope_org id?, hide_confidential flag, only_public flag, now time
 -- out: phase int, n int, late int, soon int, carded int
-SELECT m.phase, count(*) AS n, sum(CASE WHEN m.due < :now THEN 1 ELSE 0 END) AS late,
+SELECT m.phase + 0 AS phase, count(*) AS n, sum(CASE WHEN m.due < :now THEN 1 ELSE 0 END) AS late,
   sum(CASE WHEN m.due >= :now AND m.warn_at <= :now THEN 1 ELSE 0 END) AS soon,
   sum(CASE WHEN m.card > 0 THEN 1 ELSE 0 END) AS carded
 FROM matter m WHERE m.district = :district AND m.outcome = 0 AND m.sealed = 0
@@ -90,7 +91,7 @@ FROM matter m WHERE m.district = :district AND m.outcome = 0 AND m.sealed = 0
   [[ AND m.building = :scope_building ]] [[ AND m.stairwell = :scope_stairwell ]]
   [[ AND m.id IN (SELECT t.matter FROM track t WHERE t.district = :district AND t.org = :scope_org AND t.org <> 0) ]]
   [[?hide_confidential AND m.confidential = 0 ]] [[?only_public AND m.public = 1 ]]
-GROUP BY m.phase ORDER BY m.phase
+GROUP BY m.phase + 0 ORDER BY m.phase + 0
 
 -- name: hold_list many
 -- What waits under one key, the most pressing first: index hold_due. Whoever the key belongs to.

@@ -43,10 +43,12 @@ static void fill_order(struct q_matter_list_in *in, const struct list_filter *f)
 
 static int fill_filter(struct q_matter_list_in *in, struct db *db, struct arena *a, const struct list_filter *f,
                        time_ms now, struct error *err) {
+  bool one = f->phases && f->phase_from == f->phase_to; /* said as an equation, its index gives the order too */
   *in = (struct q_matter_list_in){.only_public = !f->scope,
                                   .only_open = f->only_open,
-                                  .phase_from = f->phases ? f->phase_from : DB_NULL,
-                                  .phase_to = f->phases ? f->phase_to : DB_NULL,
+                                  .phase = one ? f->phase_from : DB_NULL,
+                                  .phase_from = f->phases && !one ? f->phase_from : DB_NULL,
+                                  .phase_to = f->phases && !one ? f->phase_to : DB_NULL,
                                   .street = f->street,
                                   .community = f->community,
                                   .grid = f->grid,

@@ -151,14 +151,15 @@ static struct bytes col_blob(const struct db_row *row, int col, struct arena *ar
 
 /* What the planner is told of tables nobody has analysed yet. Without it, it takes the primary key wherever `district`
  * is asked for, because it cannot know that one file holds one district: a matter's tracks would be found by reading all
- * tracks. Guesses of how many rows share a value; a real ANALYZE replaces them. */
+ * tracks. Guesses of how many rows share a value (an index of some rows holds few: what is
+ * open among what has ended); a real ANALYZE replaces them. */
 static const char first_guess[] =
     "ANALYZE sqlite_schema;"
     "INSERT INTO sqlite_stat1 (tbl, idx, stat)"
     " SELECT t.name, CASE l.origin WHEN 'pk' THEN t.name ELSE l.name END,"
-    "  '1000000' || (SELECT group_concat(CASE"
+    "  CASE l.partial WHEN 1 THEN '20000' ELSE '1000000' END || (SELECT group_concat(CASE"
     "    WHEN l.\"unique\" AND c.seqno = (SELECT max(seqno) FROM pragma_index_info(l.name)) THEN ' 1'"
-    "    WHEN c.name = 'district' THEN ' 1000000'"
+    "    WHEN c.name = 'district' THEN CASE l.partial WHEN 1 THEN ' 20000' ELSE ' 1000000' END"
     "    WHEN c.name IN ('phase', 'street', 'source', 'kind', 'lang', 'measure') THEN ' 50000'"
     "    WHEN c.name IN ('community', 'grid', 'category', 'org', 'who', 'actor') THEN ' 2000'"
     "    ELSE ' 10' END, '') FROM pragma_index_info(l.name) c)"
