@@ -165,7 +165,8 @@ static const char first_guess[] =
     "    ELSE ' 10' END, '') FROM pragma_index_info(l.name) c)"
     " FROM sqlite_schema t, pragma_index_list(t.name) l"
     " WHERE t.type = 'table' AND t.sql LIKE '%WITHOUT ROWID%' AND t.name NOT LIKE 'matter_words%'"
-    "  AND NOT EXISTS (SELECT 1 FROM sqlite_stat1 s WHERE s.tbl = t.name);"
+    "  AND NOT EXISTS (SELECT 1 FROM sqlite_stat1 s WHERE s.tbl = t.name"
+    "   AND s.idx = CASE l.origin WHEN 'pk' THEN t.name ELSE l.name END);"
     "ANALYZE sqlite_schema;";
 
 static const struct db_driver driver = {.run = sqlite_run,
