@@ -1,6 +1,7 @@
 /* Every entry of the menus, by part. One line for one entry; see menu.h. */
 #include "web/desk.h"
 #include "web/menu.h"
+#include "web/view_leader.h"
 
 #define CHECKERS (ROLE_BIT(ROLE_AUDITOR) | ROLE_BIT(ROLE_ADMINISTRATOR))
 
@@ -21,6 +22,10 @@ const struct menu_row menu_rows[] = {
 
     {MENU_GRID, "/team", "team.in-office", "users", TEAM, NULL},
     {MENU_GRID, "/team/vacancies", "team.vacancies", "alert-triangle", TEAM, NULL},
+
+    {MENU_FIGURES, "/leader", "leader.title", "chart-bar", LEADER_WHO, NULL},
+
+    {MENU_PUBLIC, "/public/notices", "notice.board", "clipboard-list", DESK_WHO, NULL},
 
     {MENU_SYSTEM, "/admin/people", "people.title", "user", ROLE_BIT(ROLE_ADMINISTRATOR), NULL},
     {MENU_SYSTEM, "/admin/security", "security.title", "checks", CHECKERS, NULL},

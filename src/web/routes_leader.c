@@ -13,10 +13,6 @@
 #include "web/leader.h"
 #include "web/view_leader.h"
 
-#define LEADER_WHO                                                                                        \
-  (ROLE_BIT(ROLE_STREET_CENTRE) | ROLE_BIT(ROLE_STREET_LEADER) | ROLE_BIT(ROLE_DISTRICT_CENTRE) |          \
-   ROLE_BIT(ROLE_DISTRICT_LEADER) | ROLE_BIT(ROLE_AUDITOR))
-
 enum { L_PERIOD, L_PROCEDURE, L_STREET, L_BY, L_FORMAT };
 enum { LIST_MEASURE = L_STREET + 1, LIST_COMMUNITY, LIST_ORG, LIST_CATEGORY, LIST_SOURCE, LIST_BEFORE, LIST_ID };
 enum { PERIODS_MONTHS = 24, PERIODS_YEARS = 3, LIST_ROWS = 30, COUNT_MOST = 1000000 };

@@ -34,4 +34,9 @@ struct view_leader_list {
   int row_count;
 };
 
+/* Who may see how a street or the district is doing. */
+#define LEADER_WHO                                                                                        \
+  (ROLE_BIT(ROLE_STREET_CENTRE) | ROLE_BIT(ROLE_STREET_LEADER) | ROLE_BIT(ROLE_DISTRICT_CENTRE) |          \
+   ROLE_BIT(ROLE_DISTRICT_LEADER) | ROLE_BIT(ROLE_AUDITOR))
+
 #endif
