@@ -43,14 +43,17 @@ async function to_verify(t, server, words) {
   return reply.json().code;
 }
 
+// The phone has what it needs to open without a network: before that nobody can go into a cellar with it.
+const pages_kept = (t, page) => t.until('the pages are kept', () => page.evaluate(async () => {
+  const cache = await caches.open('tongxin-pages');
+  return navigator.serviceWorker.controller && (await cache.keys()).length >= 5;
+}), {seconds: 30});
+
 story('a grid worker reports offline with a photo, opens the pages again, and each report is sent exactly once', async t => {
   const {server, browser, page} = await open_phone(t);
   await to_verify(t, server, '热线说井盖松动');
   await go(page, '/phone');
-  await t.until('the pages are kept', () => page.evaluate(async () => {
-    const cache = await caches.open('tongxin-pages');
-    return navigator.serviceWorker.controller && (await cache.keys()).length >= 5;
-  }), {seconds: 30});
+  await pages_kept(t, page);
   t.step('what is kept for reading names nobody');
   const kept = await page.evaluate(async () => {
     const cache = await caches.open('tongxin-pages');
@@ -95,6 +98,7 @@ story('a case that moved on meanwhile is shown to the worker, who decides', asyn
   const {server, browser, page} = await open_phone(t);
   const code = await to_verify(t, server, '热线说路灯不亮');
   await go(page, '/phone');
+  await pages_kept(t, page);
   await page.locator('a.job', {hasText: '路灯不亮'}).click();
   await ready(page);
   t.step('filled in offline');
@@ -126,6 +130,7 @@ story('a case that moved on meanwhile is shown to the worker, who decides', asyn
 story('signing out forgets the pages; what waits is not shown to another account and comes back to its own', async t => {
   const {server, browser, page} = await open_phone(t);
   await go(page, '/phone');
+  await pages_kept(t, page);
   await go(page, '/phone/open/incident/report-by-grid');
   browser.expect_complaint(/ERR_INTERNET_DISCONNECTED|Failed to load resource|ERR_FAILED/);
   await fill_report(page, '张三家门口的秘密一件');

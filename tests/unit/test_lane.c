@@ -17,7 +17,7 @@ enum { JOBS = 3 };
 struct party {
   pthread_mutex_t lock;
   pthread_cond_t changed;
-  bool open;
+  bool open, somebody_waits;
   int left, runs;
 };
 
@@ -57,9 +57,18 @@ static int wait_at_gate(struct lane_txn *t, void *ctx, struct error *err) {
   (void)t;
   (void)err;
   pthread_mutex_lock(&p->lock);
+  p->somebody_waits = true;
+  pthread_cond_broadcast(&p->changed);
   while (!p->open) pthread_cond_wait(&p->changed, &p->lock);
   pthread_mutex_unlock(&p->lock);
   return 0;
+}
+
+/* Until the lane is at the gate, and so has taken it alone: what is handed in from now on is the next batch. */
+static void see_it_wait(struct party *p) {
+  pthread_mutex_lock(&p->lock);
+  while (!p->somebody_waits) pthread_cond_wait(&p->changed, &p->lock);
+  pthread_mutex_unlock(&p->lock);
 }
 
 static int add(struct lane_txn *t, const char *data, struct error *err) {
@@ -95,6 +104,7 @@ static int run_batch(struct dbtest *t, struct guest g[JOBS + 1], const char *tro
     g[i] = (struct guest){.job = {.run = i ? write_some : wait_at_gate, .done = leave, .ctx = &g[i]}, .party = &party};
     if (i == 2) g[i].trouble = trouble, g[i].fails_after = fails_after;
     DB_OK(lane_submit(t->lane, &g[i].job, &err), &err);
+    if (i == 0) see_it_wait(&party);
   }
   party_end(&party);
   return party.runs;
