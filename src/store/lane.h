@@ -2,10 +2,10 @@
  *
  * What has gathered while the last batch was being made durable forms the next one, in one transaction. A job that is
  * refused leaves nothing of itself behind: the batch is then taken back and run once more with a savepoint for each job,
- * so a job must bear being run again before it is told that it is done. Only after the commit is the job's `done` called: what it acknowledges is on the disk.
- * On SQLite the lane has the one writing connection of the process. On PostgreSQL a batch starts by locking the
- * district's row, so that any number of servers work side by side. Ids and journal numbers are dense sequences kept in
- * that transaction; nothing asks the database for ids or for the time. */
+ * so a job must bear being run again before it is told that it is done. Only after the commit is the job's `done` called:
+ * what it acknowledges is on the disk. On SQLite the lane has the one writing connection of the process. On PostgreSQL a
+ * batch starts by locking the district's row, so that any number of servers work side by side. Ids and journal numbers
+ * are dense sequences kept in that transaction; nothing asks the database for ids or for the time. */
 #ifndef STORE_LANE_H
 #define STORE_LANE_H
 
