@@ -6,6 +6,7 @@
 #include "base/yaml.h"
 #include "people/identity.h"
 #include "people/person.h"
+#include "people/post.h"
 
 enum { FILE_MAX = 1 << 20, KEY_MAX = 60, NAME_MAX_CHARS = 60 };
 
@@ -187,6 +188,23 @@ int people_org_put(struct lane_txn *t, const struct actor *by, const struct org_
   if (q_organisation_put(t->db, &row, err) < 0) return -1;
   char *data = arena_printf(t->arena, "{\"key\":\"%s\",\"kind\":\"%s\"}", in->key, in->kind);
   return people_journal(t, by, "people.organisation-put", "organisation", *id, data, err);
+}
+
+int people_org_end(struct lane_txn *t, const struct actor *by, int64_t id, int64_t waiting, struct error *err) {
+  struct post_row *posts;
+  size_t n;
+  char count[24];
+  struct post_filter which = {.org = id, .role = ROLE_NONE};
+  if (by->kind != ACTOR_MACHINE && !access_has_role(by, ROLE_BIT(ROLE_ADMINISTRATOR)))
+    return error_set(err, ERR_DENIED, "people.account.denied", NULL, NULL);
+  if (people_posts_in_office(&posts, &n, t->db, t->arena, t->district, &which, t->now, err) < 0) return -1;
+  if (n) return error_set(err, ERR_CONFLICT, "people.org.posts", NULL, NULL);
+  snprintf(count, sizeof count, "%lld", (long long)waiting);
+  if (waiting) return error_set(err, ERR_CONFLICT, "people.org.waiting", NULL, count, NULL);
+  int ended = q_organisation_end(t->db, &(struct q_organisation_end_in){.district = t->district, .id = id, .at = t->now}, err);
+  if (ended < 0) return -1;
+  if (ended == 0) return error_set(err, ERR_MISSING, "people.org.missing", NULL, NULL);
+  return people_journal(t, by, "people.organisation-end", "organisation", id, NULL, err);
 }
 
 int people_orgs_put(struct lane_txn *t, const struct actor *by, const struct org_row *rows, size_t count,

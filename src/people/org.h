@@ -23,6 +23,11 @@ int people_orgs_read(struct org_row **rows, size_t *count, struct arena *a, cons
 int people_org_put(struct lane_txn *t, const struct actor *by, const struct org_row *in, int64_t *id,
                    struct error *err);
 
+/* Ends it: it can no longer be given anything. `waiting` is how many tracks wait for it, as the caller counted them in this
+ * transaction. -1: people.account.denied, people.org.missing, people.org.posts (somebody is in office there),
+ * people.org.waiting ({1} how many). Journalled. */
+int people_org_end(struct lane_txn *t, const struct actor *by, int64_t id, int64_t waiting, struct error *err);
+
 /* All of a file in one job, in order. */
 int people_orgs_put(struct lane_txn *t, const struct actor *by, const struct org_row *rows, size_t count,
                     struct error *err);

@@ -3,6 +3,7 @@
 
 extern const struct route routes_audit[];
 extern const struct route routes_admin[], routes_people[], routes_team[];
+extern const struct route routes_keys[], routes_orgs[];
 extern const struct route routes_case_paper[];
 extern const struct route routes_leader[];
 extern const struct route routes_live[], routes_notice[];
@@ -25,6 +26,8 @@ const struct route *const route_areas[] = {
     routes_audit,
     routes_admin,
     routes_people,
+    routes_orgs,
+    routes_keys,
     routes_team,
     routes_phone,
     routes_phone_case,

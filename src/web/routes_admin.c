@@ -3,15 +3,15 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
+#include "base/json_write.h"
 #include "people/person.h"
 #include "store/journal.h"
 #include "store/outbox.h"
-#include "web/panel.h"
+#include "web/admin.h"
 
 enum { LETTER_ID };
-enum { LETTERS_MOST = 100, IDLE_DAYS = 90, NEXT_YEAR_MONTH = 11 };
-
-#define ADMIN_WHO (ROLE_BIT(ROLE_ADMINISTRATOR) | ROLE_BIT(ROLE_AUDITOR))
+enum { LETTERS_STATE, LETTERS_BEFORE };
+enum { REASON_BYTES = 4000, LETTERS_MOST = 100, IDLE_DAYS = 90, NEXT_YEAR_MONTH = 11 };
 
 /* --- the running configuration ---------------------------------------------------------------------------------- */
 
@@ -143,34 +143,59 @@ static int matrix_get(struct request *r, struct error *err) {
 
 /* --- letters ---------------------------------------------------------------------------------------------------- */
 
+static const char *const letter_states[] = {"dead", "waiting", "sending", "sent"};
+static const enum word letter_words[] = {W_LETTERS_STATE_DEAD, W_LETTERS_STATE_WAITING, W_LETTERS_STATE_SENDING,
+                                         W_LETTERS_STATE_SENT};
+
+static int letter_heads(struct panel *p, const char *state, struct error *err) {
+  struct outbox_figures n;
+  if (outbox_figures(p->who.db, p->r->arena, p->who.world->district, p->r->now, &n, err) < 0) return -1;
+  panel_figure(p, NULL, panel_word(p, W_LETTERS_WAITING), n.waiting + n.sending, "", "clock");
+  panel_figure(p, NULL, panel_word(p, W_LETTERS_SENT), n.sent, "ok", "send");
+  panel_figure(p, NULL, panel_word(p, W_LETTERS_DEAD), n.dead, n.dead ? "late" : "", "alert-triangle");
+  for (int i = 0; i < 4; i++)
+    panel_tab(p, arena_printf(p->r->arena, "/admin/letters?state=%s", letter_states[i]), panel_word(p, letter_words[i]), "",
+              text_eq(state, letter_states[i]));
+  return 0;
+}
+
+static void letter_line(struct panel *p, struct panel_part *t, const struct outbox_line *row) {
+  struct error last = {.kind = ERR_UNAVAILABLE};
+  bool acts = admin_acts(p->r) && text_eq(row->state, "dead");
+  text_copy(last.code, sizeof last.code, row->error);
+  panel_row(p, t);
+  panel_number(p, t, row->id);
+  panel_cell(p, t, row->channel);
+  panel_time(p, t, row->created);
+  panel_time(p, t, row->next_at);
+  panel_number(p, t, row->tries);
+  panel_cell(p, t, *last.code ? desk_problem(p->r, &last)->what : "—")->small = row->error;
+  if (!acts) {
+    panel_cell(p, t, "—");
+    panel_cell(p, t, "—");
+    return;
+  }
+  panel_act(p, t, arena_printf(p->r->arena, "/admin/letters/%lld/replay", (long long)row->id), W_LETTERS_REPLAY);
+  panel_link(p, t, arena_printf(p->r->arena, "/admin/letters/%lld/drop", (long long)row->id), panel_word(p, W_LETTERS_DROP));
+}
+
 static int show_outbox(struct request *r, const struct error *wrong, int status, struct error *err) {
   struct panel p;
-  struct outbox_figures n;
   struct outbox_line *rows;
   size_t count;
-  if (panel_start(&p, r, W_LETTERS_TITLE, err) < 0) return -1;
-  if (outbox_figures(p.who.db, r->arena, p.who.world->district, r->now, &n, err) < 0) return -1;
-  if (outbox_list(p.who.db, r->arena, p.who.world->district, "dead", 0, LETTERS_MOST, &rows, &count, err) < 0) return -1;
-  panel_figure(&p, NULL, panel_word(&p, W_LETTERS_WAITING), n.waiting + n.sending, "", "clock");
-  panel_figure(&p, NULL, panel_word(&p, W_LETTERS_SENT), n.sent, "ok", "send");
-  panel_figure(&p, NULL, panel_word(&p, W_LETTERS_DEAD), n.dead, n.dead ? "late" : "", "alert-triangle");
+  bool get = r->http->method == HTTP_GET;
+  const char *state = get && req_has(r, LETTERS_STATE) ? req_text(r, LETTERS_STATE) : "dead";
+  int64_t before = get ? req_int(r, LETTERS_BEFORE) : 0;
+  if (panel_start(&p, r, W_LETTERS_TITLE, err) < 0 || letter_heads(&p, state, err) < 0) return -1;
+  if (outbox_list(p.who.db, r->arena, p.who.world->district, state, before, LETTERS_MOST, &rows, &count, err) < 0) return -1;
+  panel_note(&p, "", panel_word(&p, W_LETTERS_SUB));
   const struct view_problem *problem = wrong ? desk_problem(r, wrong) : NULL;
   if (problem) panel_note(&p, "warning", arena_printf(r->arena, "%s %s", problem->what, problem->hint));
-  bool acts = access_has_role(&r->actor, ROLE_BIT(ROLE_ADMINISTRATOR));
-  struct panel_part *t = panel_table(&p, panel_word(&p, W_LETTERS_DEAD), W_LETTERS_NUMBER, W_LETTERS_CHANNEL, W_LETTERS_MADE,
-                                     W_LETTERS_TRIES, W_LETTERS_WHY, W_PEOPLE_DO, NO_WORD);
-  for (size_t i = 0; i < count; i++) {
-    struct error last = {.kind = ERR_UNAVAILABLE};
-    text_copy(last.code, sizeof last.code, rows[i].error);
-    panel_row(&p, t);
-    panel_number(&p, t, rows[i].id);
-    panel_cell(&p, t, rows[i].channel);
-    panel_time(&p, t, rows[i].created);
-    panel_number(&p, t, rows[i].tries);
-    panel_cell(&p, t, *last.code ? desk_problem(r, &last)->what : "—")->small = rows[i].error;
-    if (acts) panel_act(&p, t, arena_printf(r->arena, "/admin/letters/%lld/replay", (long long)rows[i].id), W_LETTERS_REPLAY);
-    else panel_cell(&p, t, "—");
-  }
+  struct panel_part *t = panel_table(&p, NULL, W_LETTERS_NUMBER, W_LETTERS_CHANNEL, W_LETTERS_MADE, W_LETTERS_SINCE,
+                                     W_LETTERS_TRIES, W_LETTERS_WHY, W_PEOPLE_DO, W_PEOPLE_DO, NO_WORD);
+  for (size_t i = 0; i < count; i++) letter_line(&p, t, &rows[i]);
+  if (count == LETTERS_MOST)
+    t->next = arena_printf(r->arena, "/admin/letters?state=%s&before=%lld", state, (long long)rows[count - 1].id);
   return panel_send(&p, status);
 }
 
@@ -187,11 +212,7 @@ static int replay(struct lane_txn *t, void *ctx, struct error *err) {
 
 static int replayed(struct request *r, void *ctx, struct error *err) {
   (void)ctx;
-  if (err->kind != ERR_NONE) {
-    struct error wrong = *err;
-    error_clear(err);
-    return show_outbox(r, &wrong, error_http_status(wrong.kind), err);
-  }
+  if (err->kind != ERR_NONE) return admin_refused(r, err, show_outbox);
   reply_notice(r, W_LETTERS_REPLAYED);
   return reply_redirect(r, "/admin/letters");
 }
@@ -201,14 +222,73 @@ static int replay_post(struct request *r, struct error *err) {
   return app_run(r, replay, r, replayed);
 }
 
+/* --- dropping one, with a reason -------------------------------------------------------------------------------- */
+
+static int show_drop(struct request *r, const struct error *wrong, int status, struct error *err) {
+  struct panel p;
+  long long id = req_int(r, LETTER_ID);
+  if (panel_start(&p, r, W_LETTERS_DROP_TITLE, err) < 0) return -1;
+  panel_title(&p, panel_word(&p, W_LETTERS_DROP_TITLE), arena_printf(r->arena, "#%lld", id));
+  panel_back(&p, "/admin/letters", panel_word(&p, W_LETTERS_TITLE));
+  struct panel_form *f = panel_form(&p, NULL, arena_printf(r->arena, "/admin/letters/%lld/drop", id), W_LETTERS_DROP);
+  f->look = "danger";
+  f->help = panel_word(&p, W_LETTERS_DROP_HELP);
+  panel_field(&p, f, "reason", "text", W_LETTERS_REASON, "")->needed = true;
+  panel_wrong(&p, f, wrong);
+  return panel_send(&p, status);
+}
+
+static int drop_get(struct request *r, struct error *err) { return show_drop(r, NULL, 200, err); }
+
+static int drop(struct lane_txn *t, void *ctx, struct error *err) {
+  struct request *r = ctx;
+  struct buf data;
+  struct json j;
+  int64_t id = req_int(r, LETTER_ID);
+  int n = outbox_drop(t, id, err);
+  if (n < 0) return -1;
+  if (n == 0) return error_set(err, ERR_CONFLICT, "letters.not-dead", NULL, NULL);
+  buf_init(&data, REASON_BYTES);
+  json_start(&j, &data);
+  json_object(&j);
+  json_put(&j, "reason", panel_typed(r, "reason"));
+  json_object_end(&j);
+  int done = people_journal(t, &r->actor, "outbox.drop", "outbox", id, data.data, err);
+  buf_free(&data);
+  return done;
+}
+
+static int dropped(struct request *r, void *ctx, struct error *err) {
+  (void)ctx;
+  if (err->kind != ERR_NONE) return admin_refused(r, err, show_outbox);
+  reply_notice(r, W_LETTERS_DROPPED);
+  return reply_redirect(r, "/admin/letters");
+}
+
+static int drop_post(struct request *r, struct error *err) {
+  const char *reason = panel_typed(r, "reason");
+  size_t n = text_chars(reason);
+  if (n >= 4 && n <= 200 && !text_has_controls(reason)) return app_run(r, drop, r, dropped);
+  error_set(err, ERR_INPUT, "letters.reason", "reason", NULL);
+  return admin_wrong(r, err, show_drop);
+}
+
+#define LETTER_PARAM \
+  PARAMS([LETTER_ID] = {.name = "id", .type = PARAM_INT, .in = IN_PATH, .required = true, .low = 1, .high = 1e15})
+
 const struct route routes_admin[] = {
-    {.method = HTTP_GET, .path = "/admin/security", .kind = ROUTE_PAGE, .who = ADMIN_WHO, .help = W_ROUTE_SECURITY,
+    {.method = HTTP_GET, .path = "/admin/security", .kind = ROUTE_PAGE, .who = ADMIN_READS, .help = W_ROUTE_SECURITY,
      .rate = RATE_PAGE, .handler = security_get},
-    {.method = HTTP_GET, .path = "/admin/access", .kind = ROUTE_PAGE, .who = ADMIN_WHO, .help = W_ROUTE_MATRIX,
+    {.method = HTTP_GET, .path = "/admin/access", .kind = ROUTE_PAGE, .who = ADMIN_READS, .help = W_ROUTE_MATRIX,
      .rate = RATE_PAGE, .handler = matrix_get},
-    {.method = HTTP_GET, .path = "/admin/letters", .kind = ROUTE_PAGE, .who = ADMIN_WHO, .help = W_ROUTE_LETTERS,
-     .rate = RATE_PAGE, .handler = outbox_get},
-    {.method = HTTP_POST, .path = "/admin/letters/{id}/replay", .kind = ROUTE_PAGE, .who = ROLE_BIT(ROLE_ADMINISTRATOR),
-     .csrf = CSRF_TOKEN, .open_form = true, .help = W_ROUTE_LETTER_REPLAY, .handler = replay_post,
-     PARAMS([LETTER_ID] = {.name = "id", .type = PARAM_INT, .in = IN_PATH, .required = true, .low = 1, .high = 1e15})},
+    {.method = HTTP_GET, .path = "/admin/letters", .kind = ROUTE_PAGE, .who = ADMIN_READS, .help = W_ROUTE_LETTERS,
+     .rate = RATE_PAGE, .handler = outbox_get,
+     PARAMS([LETTERS_STATE] = {.name = "state", .type = PARAM_CHOICE, .in = IN_QUERY, .choices = "dead|waiting|sending|sent"},
+            [LETTERS_BEFORE] = {.name = "before", .type = PARAM_INT, .in = IN_QUERY, .low = 0, .high = 1e15})},
+    {.method = HTTP_POST, .path = "/admin/letters/{id}/replay", .kind = ROUTE_PAGE, .who = ADMIN_WRITES,
+     .csrf = CSRF_TOKEN, .open_form = true, .help = W_ROUTE_LETTER_REPLAY, .handler = replay_post, LETTER_PARAM},
+    {.method = HTTP_GET, .path = "/admin/letters/{id}/drop", .kind = ROUTE_PAGE, .who = ADMIN_WRITES,
+     .help = W_ROUTE_LETTER_DROP_PAGE, .rate = RATE_PAGE, .handler = drop_get, LETTER_PARAM},
+    {.method = HTTP_POST, .path = "/admin/letters/{id}/drop", .kind = ROUTE_PAGE, .who = ADMIN_WRITES, .csrf = CSRF_TOKEN,
+     .open_form = true, .help = W_ROUTE_LETTER_DROP, .handler = drop_post, LETTER_PARAM},
     {0}};
