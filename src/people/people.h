@@ -6,6 +6,7 @@
  * seal.h      sealed fields and the keys they are sealed with
  * settings.h  the room's settings, and people_env: what its functions need beside a connection
  * person.h    persons and households;  org.h  organisations
+ * body.h      bodies that decide, and who has a seat in them
  * post.h      posts: appointing, hand-over, turns, vacancies
  * account.h   accounts, passwords, one-time codes;  session.h  signing in, sessions, keys: from a secret to an actor
  * password.h  totp.h  csrf.h  rate.h  the tools of the last two
@@ -16,6 +17,7 @@
 
 #include "people/access.h"
 #include "people/account.h"
+#include "people/body.h"
 #include "people/csrf.h"
 #include "people/identity.h"
 #include "people/org.h"

@@ -23,6 +23,8 @@ const struct menu_row menu_rows[] = {
     {MENU_GRID, "/team", "team.in-office", "users", TEAM, NULL},
     {MENU_GRID, "/team/vacancies", "team.vacancies", "alert-triangle", TEAM, NULL},
 
+    {MENU_DELIBERATION, "/bodies", "body.title", "users", TEAM, NULL},
+
     {MENU_FIGURES, "/leader", "leader.title", "chart-bar", LEADER_WHO, NULL},
 
     {MENU_PUBLIC, "/public/notices", "notice.board", "clipboard-list", DESK_WHO, NULL},

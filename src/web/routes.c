@@ -4,7 +4,7 @@
 extern const struct route routes_audit[];
 extern const struct route routes_admin[], routes_people[], routes_team[];
 extern const struct route routes_keys[], routes_orgs[];
-extern const struct route routes_case_paper[];
+extern const struct route routes_body[], routes_case_paper[];
 extern const struct route routes_leader[];
 extern const struct route routes_live[], routes_notice[];
 extern const struct route routes_case[], routes_cases[], routes_demo[], routes_desk[], routes_map[], routes_place[];
@@ -29,6 +29,7 @@ const struct route *const route_areas[] = {
     routes_orgs,
     routes_keys,
     routes_team,
+    routes_body,
     routes_phone,
     routes_phone_case,
     routes_phone_app,
