@@ -16,7 +16,7 @@ struct demo_role {
 struct demo_worker {
   enum role role;
   int64_t place, org_id, account;
-  const char *org; /* key, "" none */
+  const char *org, *login; /* key of the organisation, "" none; account's name */
 };
 
 enum { DEMO_ROLES = 60, DEMO_WORKERS = 1000, DEMO_PASSWORD = 24 };

@@ -1,33 +1,22 @@
-/* What befell the demonstration district: demo/cases.yaml, each case following one of demo/scripts.yaml, all of them
- * through the engine, in the order of time, with the clocks in between. */
+/* What befell the demonstration district: the tales of demo/cases.yaml and demo/history.yaml, played through the engine in the
+ * order of time, with the clocks in between. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/demo.h"
+#include "cli/demo_tale.h"
 #include "cli/embedded.h"
 #include "matter/engine.h"
 #include "matter/state.h"
 #include "people/session.h"
-#include "place/place.h"
 
-enum { CASES_MAX = 1 << 20, SAID_MOST = 24, MARKS_AT_ONCE = 200, CASE_ARENA = 64 << 20 };
-
-/* One case on its way. */
-struct tale {
-  const struct yaml *says, *script;
-  size_t next;   /* the step it is about to take */
-  time_ms at;    /* when */
-  bool over, opened;
-  int64_t matter, place;
-  struct place_chain where;
-};
+enum { SAID_MOST = 24, MARKS_AT_ONCE = 200, CASE_ARENA = 64 << 20 };
 
 struct telling {
   struct demo *demo;
   struct engine *engine;
   struct place_map *map;
   struct db *db;
-  struct tale *tales;
+  struct demo_tale *tales;
   size_t count;
 };
 
@@ -37,6 +26,7 @@ struct doing {
   struct act act;
   struct actor actor;
   struct said said[SAID_MOST];
+  struct reporter_in reporter;
   struct acted acted;
   int taken;
 };
@@ -66,9 +56,9 @@ static int64_t place_at(const struct place_chain *at, enum role_level level) {
 }
 
 /* The account of whoever holds the role where the case lies, or in the organisation. */
-static int64_t worker(const struct demo *d, const struct tale *tale, const struct yaml *step) {
+static int64_t worker(const struct demo *d, const struct demo_tale *tale, const struct yaml *step) {
   enum role role = role_by_name(text_of(step, "by"));
-  const char *org = yaml_get(step, "org") ? text_of(step, "org") : text_of(tale->says, "org");
+  const char *org = yaml_get(step, "org") ? text_of(step, "org") : tale_says(tale, "org");
   bool of_org = role_level(role) == ROLE_AT_ORG;
   for (size_t i = 0; i < d->worker_count; i++) {
     const struct demo_worker *w = &d->workers[i];
@@ -78,14 +68,15 @@ static int64_t worker(const struct demo *d, const struct tale *tale, const struc
   return 0;
 }
 
-static int find_actor(struct doing *x, const struct tale *tale, const struct yaml *step, struct arena *a, time_ms now,
+static int find_actor(struct doing *x, const struct demo_tale *tale, const struct yaml *step, struct arena *a, time_ms now,
                       struct error *err) {
   struct demo *d = x->telling->demo;
-  if (text_eq(text_of(step, "by"), "reporter")) {
+  bool reporter = text_eq(text_of(step, "by"), "reporter");
+  if (reporter && !tale->reporter) {
     x->actor = (struct actor){.kind = ACTOR_RECEIPT, .district = d->district, .matter = tale->matter};
     return 0;
   }
-  int64_t account = worker(d, tale, step);
+  int64_t account = reporter ? tale->reporter : worker(d, tale, step);
   if (!account) return error_fault(err, "demo.file", "nobody is %s there", text_of(step, "by"));
   return people_account_actor(&x->actor, x->telling->db, a, &d->env, account, now, err) < 0 ? -1 : 0;
 }
@@ -100,32 +91,54 @@ static const char *org_id(const struct demo *d, struct arena *a, const char *key
   return "";
 }
 
-static const char *value_of(const struct telling *t, const struct tale *tale, struct arena *a, const char *text) {
-  char day[16], moment[40];
+/* The number of the case that calls itself so; "" while it has not been opened. */
+static const char *case_id(const struct telling *t, struct arena *a, const char *name) {
+  for (size_t i = 0; i < t->count; i++)
+    if (text_eq(t->tales[i].name, name) && t->tales[i].opened) return number(a, t->tales[i].matter);
+  return "";
+}
+
+static const char *day_in(const struct telling *t, struct arena *a, int days) {
+  char day[16];
+  date_format(day, sizeof day, day_of_ms(t->demo->now, t->demo->offset_min) + days);
+  return arena_strdup(a, day);
+}
+
+static const char *value_of(const struct telling *t, const struct demo_tale *tale, struct arena *a, const char *text) {
+  char moment[40];
   if (text[0] != '@') return text;
   if (text_eq(text, "@place")) return number(a, tale->place);
   if (text_eq(text, "@photo")) return number(a, t->demo->photo_before);
   if (text_eq(text, "@photo-after")) return number(a, t->demo->photo_after);
-  if (text_eq(text, "@org")) return org_id(t->demo, a, text_of(tale->says, "org"));
+  if (text_eq(text, "@org")) return org_id(t->demo, a, tale_says(tale, "org"));
   if (text_starts(text, "@org ")) return org_id(t->demo, a, text + 5);
+  if (text_starts(text, "@case ")) return case_id(t, a, text + 6);
+  if (text_eq(text, "@tomorrow")) return day_in(t, a, 1);
+  if (text_eq(text, "@until")) return day_in(t, a, 60);
   if (text_eq(text, "@now")) {
     time_format(moment, sizeof moment, tale->at, t->demo->offset_min);
     return arena_strdup(a, moment);
   }
-  if (text_eq(text, "@tomorrow") || text_eq(text, "@until")) {
-    int days = text_eq(text, "@until") ? 60 : 1;
-    date_format(day, sizeof day, day_of_ms(t->demo->now, t->demo->offset_min) + days);
-    return arena_strdup(a, day);
-  }
-  return text_of(tale->says, text + 1);
+  return tale_says(tale, text + 1);
 }
 
-static void say(struct doing *x, const char *field, const char *value) {
-  if (x->act.said_count < SAID_MOST) x->said[x->act.said_count++] = (struct said){field, 0, value};
+static void say(struct doing *x, const char *field, int row, const char *value) {
+  if (x->act.said_count < SAID_MOST) x->said[x->act.said_count++] = (struct said){field, row, value};
+}
+
+/* What a step says; a list is several values of one field. */
+static void say_all(struct doing *x, const struct demo_tale *tale, const struct yaml *said, struct arena *a) {
+  for (size_t i = 0; said && i < said->count; i++) {
+    const struct yaml *one = said->items[i];
+    if (one->kind == YAML_SCALAR) say(x, one->key, 0, value_of(x->telling, tale, a, one->text));
+    for (size_t k = 0; one->kind == YAML_LIST && k < one->count; k++)
+      say(x, one->key, (int)k, value_of(x->telling, tale, a, one->items[k]->text));
+  }
 }
 
 /* The matter an action is about: the case itself, or the one linked to it by a procedure's name. */
-static int find_matter(struct doing *x, const struct tale *tale, const struct yaml *step, struct arena *a, struct error *err) {
+static int find_matter(struct doing *x, const struct demo_tale *tale, const struct yaml *step, struct arena *a,
+                       struct error *err) {
   const char *on = text_of(step, "on"), *track = text_of(step, "track"), *type = text_of(step, "type");
   const struct world *w = world_take(x->telling->engine);
   struct state *s = NULL;
@@ -150,44 +163,74 @@ static int take(struct lane_txn *t, void *ctx, struct error *err) {
   return engine_act(t, x->telling->engine, &x->act, &x->acted, err);
 }
 
-static int open_case(struct doing *x, struct tale *tale, struct error *err) {
-  struct telling *t = x->telling;
-  x->actor = (struct actor){.kind = ACTOR_ANONYMOUS, .district = t->demo->district};
-  const struct yaml *file = t->demo->scripts;
-  x->act.procedure = text_of(file, "procedure");
-  x->act.action = text_of(file, "opens-by");
+/* Who opens it, and with what words: a resident, unless the script says otherwise. */
+static int set_opening(struct doing *x, struct demo_tale *tale, struct arena *a, struct error *err) {
+  struct demo *d = x->telling->demo;
+  x->act.procedure = text_of(d->scripts, "procedure");
+  if (tale->opens) {
+    x->act.action = text_of(tale->opens, "do");
+    say_all(x, tale, yaml_get(tale->opens, "say"), a);
+    return find_actor(x, tale, tale->opens, a, tale->at, err);
+  }
+  x->act.action = text_of(d->scripts, "opens-by");
   x->act.source = "public";
-  say(x, "description", text_of(tale->says, "text"));
-  say(x, "place", number(t->demo->arena, tale->place));
-  if (lane_call(t->demo->lane, take, x, err) < 0) return -1;
+  say(x, "description", 0, tale->text);
+  say(x, "place", 0, number(a, tale->place));
+  x->actor = (struct actor){.kind = ACTOR_ANONYMOUS, .district = d->district};
+  if (!tale->reporter) return 0;
+  x->reporter = (struct reporter_in){.name = "", .phone = "", .mail = "", .lang = LANG_ZH};
+  x->act.reporter = &x->reporter;
+  return people_account_actor(&x->actor, x->telling->db, a, &d->env, tale->reporter, tale->at, err) < 0 ? -1 : 0;
+}
+
+static int open_case(struct doing *x, struct demo_tale *tale, struct arena *a, struct error *err) {
+  if (set_opening(x, tale, a, err) < 0) return -1;
+  if (lane_call(x->telling->demo->lane, take, x, err) < 0) return -1;
   tale->matter = x->acted.matter;
   tale->opened = true;
   return 0;
 }
 
-static int take_step(struct doing *x, struct tale *tale, const struct yaml *step, struct arena *a, struct error *err) {
-  const struct yaml *said = yaml_get(step, "say");
+static int take_step(struct doing *x, struct demo_tale *tale, const struct yaml *step, struct arena *a,
+                     struct error *err) {
   x->act.action = text_of(step, "do");
   if (find_actor(x, tale, step, a, tale->at, err) < 0 || find_matter(x, tale, step, a, err) < 0) return -1;
-  for (size_t i = 0; said && i < said->count; i++)
-    say(x, said->items[i]->key, value_of(x->telling, tale, a, said->items[i]->text));
+  say_all(x, tale, yaml_get(step, "say"), a);
   return lane_call(x->telling->demo->lane, take, x, err);
 }
 
+/* The first moment at or after `at` when offices are open. */
+static time_ms in_office(const struct telling *t, time_ms at) {
+  const struct world *w = world_take(t->engine);
+  time_ms open = at;
+  if (!calendar_at_work_ms(&open, w->calendar, calendar_work_ms(w->calendar, at) + 1, at)) open = at;
+  world_release(t->engine, w);
+  return open;
+}
+
+/* When the next step is taken. What the reporter does waits for no office. */
+static void look_ahead(const struct telling *t, struct demo_tale *tale) {
+  const struct yaml *step = tale->steps[tale->next];
+  const char *after = text_of(step, "after");
+  int64_t minutes = whole(after[0] == '@' ? tale_says(tale, after + 1) : after);
+  tale->at += minutes * MINUTE_MS * tale->pace / 100;
+  if (tale->office && !text_eq(text_of(step, "by"), "reporter")) tale->at = in_office(t, tale->at);
+}
+
 /* A step that is refused ends its tale where it stands; the demo is none the worse for it. */
-static void go_on(struct telling *t, struct tale *tale) {
+static void go_on(struct telling *t, struct demo_tale *tale) {
   struct error err = {0};
   struct arena *a = arena_new(CASE_ARENA);
   struct doing x = {.telling = t};
   x.act.actor = &x.actor;
   x.act.said = x.said;
-  const struct yaml *step = tale->opened ? tale->script->items[tale->next++] : NULL;
-  int r = step ? take_step(&x, tale, step, a, &err) : open_case(&x, tale, &err);
+  const struct yaml *step = tale->opened ? tale->steps[tale->next++] : NULL;
+  int r = step ? take_step(&x, tale, step, a, &err) : open_case(&x, tale, a, &err);
   if (r < 0)
-    log_event(LOG_WARNING, "demo-step", "case", text_of(tale->says, "script"), "step", step ? text_of(step, "do") : "open",
-              "code", err.code, "field", err.field, "detail", err.detail, NULL);
-  tale->over = r < 0 || tale->next == tale->script->count;
-  if (!tale->over) tale->at += whole(text_of(tale->script->items[tale->next], "after")) * MINUTE_MS;
+    log_event(LOG_WARNING, "demo-step", "case", tale->text, "step", step ? text_of(step, "do") : "open", "code", err.code,
+              "field", err.field, "detail", err.detail, NULL);
+  tale->over = r < 0 || tale->next == tale->step_count;
+  if (!tale->over) look_ahead(t, tale);
   if (tale->at > t->demo->now) tale->over = true;
   arena_free(a);
 }
@@ -211,15 +254,15 @@ static int run_clocks(struct telling *t, time_ms until, struct error *err) {
   }
 }
 
-static struct tale *earliest(struct telling *t) {
-  struct tale *first = NULL;
+static struct demo_tale *earliest(struct telling *t) {
+  struct demo_tale *first = NULL;
   for (size_t i = 0; i < t->count; i++)
     if (!t->tales[i].over && (!first || t->tales[i].at < first->at)) first = &t->tales[i];
   return first;
 }
 
 static int tell(struct telling *t, struct error *err) {
-  for (struct tale *tale; (tale = earliest(t)) != NULL;) {
+  for (struct demo_tale *tale; (tale = earliest(t)) != NULL;) {
     if (run_clocks(t, tale->at, err) < 0) return -1;
     lane_set_now(t->demo->lane, tale->at);
     go_on(t, tale);
@@ -227,53 +270,7 @@ static int tell(struct telling *t, struct error *err) {
   return run_clocks(t, t->demo->now, err);
 }
 
-/* --- reading ---------------------------------------------------------------------------------------------------- */
-
-static int read_yaml(struct yaml **out, struct demo *d, const char *name, struct error *err) {
-  const struct embedded *f = embedded_find(name);
-  if (!f) return error_fault(err, "demo.file", "%s is not embedded", name);
-  return yaml_read(out, d->arena, (const char *)f->data.data, f->data.len, CASES_MAX, err);
-}
-
-static time_ms begins(const struct demo *d, const struct yaml *says) {
-  struct civil c;
-  const char *time = text_of(says, "time");
-  int32_t day = day_of_ms(d->now, d->offset_min) - (int32_t)whole(text_of(says, "day"));
-  civil_from_day(&c, day);
-  c.hour = (time[0] - '0') * 10 + time[1] - '0';
-  c.minute = (time[3] - '0') * 10 + time[4] - '0';
-  c.second = c.ms = 0;
-  return ms_from_civil(&c, d->offset_min);
-}
-
-static int read_tale(struct telling *t, struct tale *tale, const struct yaml *says, const struct q_place_of_level_out *grids,
-                     size_t grid_count, struct error *err) {
-  struct place_row row;
-  const struct yaml *script = yaml_get(yaml_get(t->demo->scripts, "scripts"), text_of(says, "script"));
-  if (!script) return error_fault(err, "demo.file", "no script %s", text_of(says, "script"));
-  int64_t grid = grids[(size_t)whole(text_of(says, "place")) % grid_count].id;
-  if (place_get(&row, t->db, t->demo->arena, t->demo->district, grid, err) < 0) return -1;
-  *tale = (struct tale){.says = says, .script = script, .at = begins(t->demo, says), .place = grid,
-                        .where = {row.street, row.community, row.grid, 0, 0}};
-  tale->over = tale->at > t->demo->now;
-  return 0;
-}
-
-static int read_tales(struct telling *t, struct error *err) {
-  struct yaml *cases, *scripts;
-  struct q_place_of_level_out *grids;
-  size_t n;
-  struct q_place_of_level_in in = {.district = t->demo->district, .level = PLACE_GRID};
-  if (read_yaml(&cases, t->demo, "demo/cases.yaml", err) < 0 || read_yaml(&scripts, t->demo, "demo/scripts.yaml", err) < 0)
-    return -1;
-  t->demo->scripts = scripts;
-  if (q_place_of_level(t->db, t->demo->arena, &grids, &n, &in, err) < 0) return -1;
-  const struct yaml *list = yaml_get(cases, "cases");
-  t->tales = ARENA_ARRAY(t->demo->arena, list->count, struct tale);
-  for (; t->count < list->count; t->count++)
-    if (read_tale(t, &t->tales[t->count], list->items[t->count], grids, n, err) < 0) return -1;
-  return 0;
-}
+/* --- all of it -------------------------------------------------------------------------------------------------- */
 
 static int open_all(struct telling *t, struct error *err) {
   struct demo *d = t->demo;
@@ -288,7 +285,7 @@ static int open_all(struct telling *t, struct error *err) {
 int demo_cases(struct demo *d, struct error *err) {
   struct telling t = {.demo = d};
   int r = open_all(&t, err);
-  if (r == 0) r = read_tales(&t, err);
+  if (r == 0) r = demo_tales(&t.tales, &t.count, d, t.db, err);
   if (r == 0) r = tell(&t, err);
   engine_close(t.engine);
   if (t.map) place_map_close(t.map);

@@ -111,6 +111,7 @@ static int give_account(struct hiring *h, const struct yaml *line, int64_t perso
   if (number > 1) login = arena_printf(h->t->arena, "%s-%d", login, number);
   struct account_new in = {.login = login, .person = person, .hash = d->hash};
   if (people_account_create(h->t, &d->env, &h->machine, &in, account, err) < 0) return -1;
+  d->workers[d->worker_count - 1].login = number > 1 ? "" : login; /* the others live no longer than the batch */
   if (number > 1) return 0;
   if (d->role_count == DEMO_ROLES) return error_fault(err, "demo.file", "too many accounts");
   d->roles[d->role_count++] = (struct demo_role){text_of(line, "role"), text_of(line, "login"), text_of(line, "name")};

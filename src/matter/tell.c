@@ -2,6 +2,7 @@
  * key (post, department, account) until somebody reads them; a reporter who left an address gets a mail through the
  * outbox, written in the same transaction. */
 #include "matter/engine_internal.h"
+#include "place/place.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -22,21 +23,42 @@ static const char *org_name(struct work *k, int64_t org, bool zh) {
   return zh ? row.name_zh : row.name_en;
 }
 
+/* As the clocks stand now: this very action may have started, stopped or extended one. */
 static const char *due_text(struct work *k, bool zh) {
   char s[48];
+  clocks_summary(k);
   if (!k->s->shown_due && !k->s->due) return zh ? "规定时限" : "the limit";
   time_format_short(s, sizeof s, k->s->shown_due ? k->s->shown_due : k->s->due, k->w->offset_min);
   return arena_strdup(k->a, s);
 }
 
-/* The reason somebody gave last, in any field that is one. */
-static const char *reason_text(struct work *k) {
+/* What was said last in a text that is this property of the matter: a reason, an answer. */
+static const char *last_text(struct work *k, enum procedure_field_as as) {
   for (size_t i = k->s->said_count; i-- > 0;) {
     const struct state_said *said = &k->s->said[i];
-    if (said->field && said->field->as == AS_REASON && said->value && said->field->type == FIELD_TEXT)
-      return said->value;
+    if (said->field && said->field->as == as && said->value && said->field->type == FIELD_TEXT) return said->value;
   }
   return "";
+}
+
+/* "金川路街道金谷里社区第一网格 五号楼东侧": the place, and what was said of it. */
+static const char *place_text(struct work *k, bool zh) {
+  const struct place_chain *at = &k->s->at;
+  struct place_row *chain;
+  size_t n;
+  struct error ignored = {0};
+  int64_t place = at->stairwell ? at->stairwell : at->building ? at->building : at->grid ? at->grid
+                  : at->community ? at->community : at->street;
+  const char *address = k->s->address, *label = "";
+  if (place && place_chain(&chain, &n, k->t->db, k->a, k->w->district, place, &ignored) == 0) label = place_label(k->a, chain, n);
+  if (*label && *address) return arena_printf(k->a, "%s %s", label, address);
+  return *label ? label : *address ? address : zh ? "现场" : "the place";
+}
+
+static const char *category_text(struct work *k, bool zh) {
+  const struct catalogue_code *code =
+      catalogue_find_key(k->w->catalogue, k->s->category, day_of_ms(k->t->now, k->w->offset_min));
+  return code ? bilingual_pick(&code->title, zh) : "";
 }
 
 static const char *fill_one(struct work *k, const struct state_track *t, const char *name, bool zh) {
@@ -45,8 +67,10 @@ static const char *fill_one(struct work *k, const struct state_track *t, const c
   if (text_eq(name, "holder")) return org_name(k, t->org ? t->org : k->s->tracks[0].org, zh);
   if (text_eq(name, "stage")) return bilingual_pick(&t->stage->title, zh);
   if (text_eq(name, "summary")) return text_shorten(k->a, k->s->summary, 40);
-  if (text_eq(name, "place")) return *k->s->address ? k->s->address : zh ? "现场" : "the place";
-  if (text_eq(name, "reason")) return reason_text(k);
+  if (text_eq(name, "place")) return place_text(k, zh);
+  if (text_eq(name, "category")) return category_text(k, zh);
+  if (text_eq(name, "reason")) return last_text(k, AS_REASON);
+  if (text_eq(name, "answer")) return last_text(k, AS_ANSWER);
   return "";
 }
 

@@ -15,6 +15,32 @@ story('the demo comes up with people, cases in every phase, and a journal that h
   t.same(await server.roles(), roles);
 });
 
+story('the demo tells of a merged report, a whistle of three, and weeks in which most was done in time', async t => {
+  const server = await t.tongxin();
+  t.step('two neighbours reported the same heap: one case, and both heard of its end');
+  const [merged, into] = (await server.sql('SELECT id, merged_into FROM matter WHERE merged_into IS NOT NULL'))[0];
+  const told = (await server.sql(`SELECT to_key, zh FROM message WHERE matter = ${into} AND to_key LIKE 'reporter:%'`));
+  const last = told.filter(row => row[1].includes('已办结：垃圾已清运'));
+  t.equal(new Set(last.map(row => row[0])).size, 2, 'both are told, with the answer in it');
+  t.equal((await server.sql(`SELECT count(*) FROM reporter WHERE reported = ${merged} AND matter = ${into}`))[0][0], '1');
+  t.step('the finished whistle has the property company beside the two departments');
+  const tracks = await server.sql(`SELECT o.key FROM track t
+    JOIN organisation o ON o.district = t.district AND o.id = t.org
+    JOIN matter m ON m.district = t.district AND m.id = t.matter
+    WHERE m.procedure = 'whistle' AND m.stage = 'closed' AND t.type = 'participant' ORDER BY o.key`);
+  t.same(tracks.map(row => row[0]), ['market-supervision', 'property', 'sanitation']);
+  t.step('weeks of history, most of it closed in time, some of it not');
+  const [closed, late] = (await server.sql(`SELECT count(*), sum(late) FROM matter WHERE stage = 'closed'`))[0].map(Number);
+  t.at_least(closed, 150);
+  t.at_least(late, 3);
+  t.at_least(closed - late, Math.ceil(closed * 0.85));
+  const [first, end] = (await server.sql('SELECT min(opened), max(opened) FROM matter'))[0].map(Number);
+  t.at_least((end - first) / 86400000, 42);
+  t.step('the resident finds what they reported');
+  const client = await server.signed_in('resident');
+  t.has((await client.get('/me')).text, '五号楼前垃圾桶满了两天');
+});
+
 story('a real district shows no sign-ins', async t => {
   const server = await t.tongxin({demo: false, init: ['--district', '620302']});
   t.status(await server.client().get('/demo/roles.json'), 404);
