@@ -566,6 +566,7 @@ struct procedure {
   int version;      /* 1.. */
   struct bilingual title, about;
   enum procedure_menu menu;
+  const char *icon; /* for buttons that begin one, a name of assets/icons.txt; NULL the usual one */
   const struct procedure_law *basis;
   size_t basis_count;
   const char *number;         /* "{district}-{year}-{seq:6}", see procedure_number */

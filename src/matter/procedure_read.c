@@ -7,7 +7,7 @@
 static const char *const TOP_KEYS[] = {"procedure", "version", "title",    "about", "basis",  "number",  "opens",
                                        "ladder",    "holder",  "settings", "form",  "stages", "actions", "clocks",
                                        "tracks",    "shows",   "relapse",  "keep",  "publishes", "triage", "confidential",
-                                       "menu",      NULL};
+                                       "menu",      "icon",    NULL};
 static const char *const MENU_NAMES[] = {"cases", "joint", "grid", "deliberation", "mediation", NULL};
 static const char *const TRACK_KEYS[] = {"title",  "holder",  "roles",  "start", "form",
                                          "stages", "actions", "clocks", "publishes", "triage", "plan", NULL};
@@ -302,6 +302,7 @@ static void menu_fill(struct reader *r, const struct yaml *node) {
 static void top_fill(struct reader *r, const struct yaml *root) {
   r->p->title = bilingual_of(r, root, "title", true);
   menu_fill(r, yaml_get(root, "menu"));
+  r->p->icon = yaml_get(root, "icon") ? text_of(r, yaml_get(root, "icon")) : NULL;
   r->p->about = bilingual_of(r, root, "about", false);
   basis_fill(r, yaml_get(root, "basis"));
   number_fill(r, yaml_get(root, "number"));

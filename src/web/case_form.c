@@ -233,7 +233,7 @@ static const char *known_value(const struct filling *f, const struct procedure_f
   const struct state *s = f->what->state;
   struct arena *a = f->who->arena;
   int64_t place = finest(s ? &s->at : &f->what->at);
-  if (field->as == AS_PLACE) return place ? arena_printf(a, "%lld", (long long)place) : "";
+  if (field->type == FIELD_PLACE) return place ? arena_printf(a, "%lld", (long long)place) : "";
   if (!s) return "";
   switch (field->as) {
     case AS_POSITION: return isnan(s->lon) ? "" : arena_printf(a, "%.6f,%.6f", s->lon, s->lat);
@@ -552,6 +552,7 @@ static int fill_field(struct form_field *out, const struct filling *f, const str
                              .kind = kind_of(field),
                              .needed = needed,
                              .personal = field->type == FIELD_PERSON || field->type == FIELD_PHONE,
+                             .place = field->type == FIELD_PLACE,
                              .has_min = field->has_min,
                              .has_max = field->has_max,
                              .min = field->min,

@@ -41,7 +41,7 @@ struct form_field {
   const char *as;   /* which property of the matter it fills, by its name in procedures: "place"; "nothing" */
   const char *kind; /* text lines choice pills many number date time person phone photo file position select matter
                        rating record */
-  bool needed, personal, has_min, has_max;
+  bool needed, personal, place, has_min, has_max;
   double min, max;
   int64_t max_chars;
   const char *value, *value2;      /* as typed; position: longitude and latitude */
@@ -61,6 +61,7 @@ struct case_form {
   const struct form_field *fields;
   int field_count;
   bool has_files;
+  bool may_hide;        /* at an opening: whoever reported may ask that neighbours do not see it */
   int64_t seen_step;    /* 0 at an opening */
   const char *once_key; /* sent once, however often the button is pressed */
 };

@@ -98,7 +98,7 @@ static bool says_what(const struct procedure_action *a) {
   return false;
 }
 
-static bool anybody_opens(const struct procedure *p) {
+bool phone_anybody_opens(const struct procedure *p) {
   const struct procedure_track *main = &p->tracks[0];
   for (size_t i = 0; i < main->actions_count; i++)
     for (size_t k = 0; main->actions[i].opens && k < main->actions[i].by.count; k++)
@@ -115,10 +115,14 @@ int phone_openings(struct phone_link **out, int *count, const char **report, str
   *report = "";
   for (int i = 0; i < n; i++) {
     const char *href = arena_printf(r->arena, "/phone/open/%s/%s", list[i].procedure->name, list[i].action->name);
-    bool reports = says_what(list[i].action) && anybody_opens(list[i].procedure);
+    bool reports = says_what(list[i].action) && phone_anybody_opens(list[i].procedure);
     if (reports && !**report) *report = href;
     if (reports) continue;
-    (*out)[used++] = (struct phone_link){.href = href, .title = list[i].title, .about = list[i].about, .icon = "file-plus"};
+    (*out)[used++] = (struct phone_link){.href = href,
+                                         .title = list[i].title,
+                                         .about = list[i].about,
+                                         .icon = list[i].procedure->icon ? list[i].procedure->icon : "file-plus",
+                                         .tile = list[i].procedure->menu == IN_GRID};
   }
   *count = used;
   return 0;

@@ -25,6 +25,9 @@ int phone_reply_wrong(struct request *r, const struct error *wrong, const struct
 int phone_openings(struct phone_link **out, int *count, const char **report, struct request *r,
                    const struct case_asker *who, struct error *err);
 
+/* Residents report such matters themselves. */
+bool phone_anybody_opens(const struct procedure *p);
+
 /* Everybody who works here may use the phone pages. */
 #define PHONE_WHO DESK_WHO
 

@@ -9,7 +9,8 @@
 #include "web/resident.h"
 
 /* As many as somebody can do in a day, and a phone should hold. */
-enum { ROWS = 60, NEAR_DAYS = 30, NEAR_SHOWN = 4 };
+enum { ROWS = 60, NEAR_DAYS = 30, NEAR_SHOWN = 4, TILES = 3 };
+#define VISIT_SOON_MS ((time_ms)7 * 24 * 3600 * 1000)
 enum { DONE_CODE };
 enum { NEAR_POSITION, NEAR_PLACE };
 enum { PLATE_CODE };
@@ -47,42 +48,89 @@ static struct phone_row row_of(const struct case_asker *who, const struct inbox_
       .reporters = in->reporters};
 }
 
+static bool is_visit(const struct inbox_row *in) {
+  return in->type->plan != NULL;
+}
+
+/* Visits are one kind, whatever plan they belong to. */
 static bool same_kind(const struct inbox_row *a, const struct inbox_row *b) {
+  if (is_visit(a) || is_visit(b)) return is_visit(a) && is_visit(b);
   return a->procedure == b->procedure && a->type == b->type && a->stage == b->stage;
 }
 
 static const char *kind_title(const struct case_asker *who, const struct inbox_row *in) {
   bool zh = who->lang == LANG_ZH;
   const char *stage = bilingual_pick(&in->stage->title, zh);
+  if (is_visit(in)) return word(who->lang, W_PHONE_VISITS);
   return in->type->index ? arena_printf(who->arena, "%s · %s", bilingual_pick(&in->type->title, zh), stage) : stage;
 }
 
-/* What is late first, whatever it is; then each kind of work, the most pressing kind first. */
+struct grouping {
+  struct view_phone_today *v;
+  const struct case_asker *who;
+  const struct inbox_row *rows;
+  size_t n;
+  struct phone_group *groups;
+  bool *taken;
+};
+
+static bool is_late(const struct grouping *g, const struct inbox_row *in) {
+  return in->due && in->due <= g->who->now;
+}
+static bool is_later(const struct grouping *g, const struct inbox_row *in) {
+  return is_visit(in) && in->due > g->who->now + VISIT_SOON_MS;
+}
+static bool is_under_way(const struct grouping *g, const struct inbox_row *in) {
+  (void)g;
+  return in->procedure->menu == IN_GRID && !in->type->index;
+}
+static bool is_any(const struct grouping *g, const struct inbox_row *in) {
+  return !is_later(g, in);
+}
+
+typedef bool group_fn(const struct grouping *g, const struct inbox_row *in);
+
+/* One group of all rows not taken yet that `belongs` says yes to; with `like`, only those of its kind. */
+static int take_group(struct grouping *g, const char *title, const char *look, group_fn *belongs,
+                      const struct inbox_row *like) {
+  struct phone_row *list = ARENA_ARRAY(g->who->arena, g->n + 1, struct phone_row);
+  int count = 0;
+  for (size_t i = 0; i < g->n; i++) {
+    if (g->taken[i] || !belongs(g, &g->rows[i]) || (like && !same_kind(like, &g->rows[i]))) continue;
+    list[count++] = row_of(g->who, &g->rows[i]);
+    g->taken[i] = true;
+  }
+  if (count)
+    g->groups[g->v->group_count++] = (struct phone_group){.title = title, .look = look, .rows = list, .row_count = count};
+  return count;
+}
+
+/* What is late first, whatever it is; what the worker is in the middle of; then each kind of work, the most pressing kind
+ * first; visits of the coming weeks last, folded. */
 static void make_groups(struct view_phone_today *v, const struct case_asker *who, const struct inbox_row *rows, size_t n) {
-  struct phone_group *groups = ARENA_ARRAY(who->arena, n + 2, struct phone_group);
-  struct phone_row *late = ARENA_ARRAY(who->arena, n + 1, struct phone_row);
-  bool *taken = ARENA_ARRAY(who->arena, n + 1, bool);
-  for (size_t i = 0; i < n; i++) {
-    if (!rows[i].due || rows[i].due > who->now) continue;
-    late[v->late++] = row_of(who, &rows[i]);
-    taken[i] = true;
-  }
-  if (v->late)
-    groups[v->group_count++] = (struct phone_group){
-        .title = word(who->lang, W_PHONE_LATE), .look = "late", .rows = late, .row_count = v->late};
-  for (size_t i = 0; i < n; i++) {
-    if (taken[i]) continue;
-    struct phone_row *list = ARENA_ARRAY(who->arena, n - i, struct phone_row);
-    struct phone_group *g = &groups[v->group_count++];
-    *g = (struct phone_group){.title = kind_title(who, &rows[i]), .look = "", .rows = list};
-    for (size_t k = i; k < n; k++)
-      if (!taken[k] && same_kind(&rows[i], &rows[k])) {
-        list[g->row_count++] = row_of(who, &rows[k]);
-        taken[k] = true;
-      }
-  }
-  v->groups = groups;
-  v->total = (int)n;
+  struct grouping g = {.v = v, .who = who, .rows = rows, .n = n,
+                       .groups = ARENA_ARRAY(who->arena, n + 4, struct phone_group),
+                       .taken = ARENA_ARRAY(who->arena, n + 1, bool)};
+  v->late = take_group(&g, word(who->lang, W_PHONE_LATE), "late", is_late, NULL);
+  take_group(&g, word(who->lang, W_PHONE_UNDER_WAY), "", is_under_way, NULL);
+  for (size_t i = 0; i < n; i++)
+    if (!g.taken[i] && !is_later(&g, &rows[i])) take_group(&g, kind_title(who, &rows[i]), "", is_any, &rows[i]);
+  int later = take_group(&g, word(who->lang, W_PHONE_VISITS_LATER), "later", is_later, NULL);
+  v->groups = g.groups;
+  v->total = (int)n - later;
+}
+
+/* The tools of the work: what is begun in the grid, and the pages that go with it. */
+static void make_tiles(struct view_phone_today *v, struct request *r, const struct phone_link *openings, int n) {
+  struct phone_link *tiles = ARENA_ARRAY(r->arena, (size_t)n + TILES, struct phone_link);
+  struct phone_link *rest = ARENA_ARRAY(r->arena, (size_t)n + 1, struct phone_link);
+  for (int i = 0; i < n; i++)
+    if (openings[i].tile)
+      tiles[v->tile_count++] = openings[i];
+    else
+      rest[v->opening_count++] = openings[i];
+  v->tiles = tiles;
+  v->openings = rest;
 }
 
 static int today_get(struct request *r, struct error *err) {
@@ -91,13 +139,14 @@ static int today_get(struct request *r, struct error *err) {
   struct phone_link *openings;
   size_t n;
   bool more = false;
+  int n_openings;
   struct inbox_filter filter = {.most = ROWS};
   struct view_phone_today v = {.done = req_text(r, DONE_CODE), .more = "", .who = r->page.user_role};
   if (desk_asker(&who, r, err) < 0) return -1;
   if (matter_inbox(&rows, &n, &more, who.db, r->arena, who.world, &r->actor, &filter, err) < 0) return -1;
-  if (phone_openings(&openings, &v.opening_count, &v.report, r, &who, err) < 0) return -1;
+  if (phone_openings(&openings, &n_openings, &v.report, r, &who, err) < 0) return -1;
   make_groups(&v, &who, rows, n);
-  v.openings = openings;
+  make_tiles(&v, r, openings, n_openings);
   v.more = more ? "/desk" : "";
   v.day = day_of_ms(r->now, who.world->offset_min);
   phone_frame(r);

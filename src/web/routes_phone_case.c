@@ -231,6 +231,30 @@ static void make_pictures(struct view_phone_open *view, struct request *r, const
   view->pictures = out;
 }
 
+static bool asks_category(const struct case_form *form) {
+  for (int i = 0; i < form->field_count; i++)
+    if (text_eq(form->fields[i].as, "category")) return true;
+  return false;
+}
+
+/* In the order in which somebody reports with a phone in the hand: what it is, a photo, words, where. */
+static int phone_rank(const struct form_field *f) {
+  static const char *const order[] = {"category", "photo", "summary", "voice", "position", "place", "address", "urgency"};
+  enum { KNOWN = sizeof order / sizeof *order };
+  for (int i = 0; i < KNOWN; i++)
+    if (text_eq(f->as, order[i]) || text_eq(f->kind, order[i])) return i;
+  return KNOWN;
+}
+
+static void order_fields(struct case_form *form, struct arena *a) {
+  struct form_field *out = ARENA_ARRAY(a, (size_t)form->field_count + 1, struct form_field);
+  int n = 0;
+  for (int rank = 0; n < form->field_count; rank++)
+    for (int i = 0; i < form->field_count; i++)
+      if (phone_rank(&form->fields[i]) == rank) out[n++] = form->fields[i];
+  form->fields = out;
+}
+
 static int show_opening(struct request *r, const struct case_asker *who, const struct doing *d, int status,
                         struct error *err) {
   struct case_form form;
@@ -240,8 +264,10 @@ static int show_opening(struct request *r, const struct case_asker *who, const s
   bool typed = d->said.items != NULL;
   if (form_make(&form, who, &what, typed ? &d->said : NULL, typed ? &d->wrong : NULL, err) < 0) return -1;
   view.title = bilingual_pick(&what.procedure->title, r->lang == LANG_ZH);
+  if (form.has_files) order_fields(&form, r->arena);
+  form.may_hide = phone_anybody_opens(what.procedure) && !what.procedure->confidential;
   view.form_title = form.title;
-  make_pictures(&view, r, who);
+  if (asks_category(&form)) make_pictures(&view, r, who);
   phone_frame(r);
   page_phone_open(reply_html(r, status), &view, &r->page);
   return 0;

@@ -42,7 +42,24 @@ static bool is_own(const char *next) {
   return next[0] == '/' && next[1] != '/' && next[1] != '\\' && !text_starts(next, "/sign-");
 }
 
-/* Straight to where they wanted; else to their work; those who hold no post to the front page. */
+/* What browsers say of the device. Only the page that comes first depends on it: each leads to the other. */
+static bool is_on_phone(const struct request *r) {
+  const char *says = http_header_in(r->http, "Sec-CH-UA-Mobile"), *name = http_header_in(r->http, "User-Agent");
+  return (says && text_eq(says, "?1")) || (name && strstr(name, "Mobi"));
+}
+
+/* Those whose work is out of doors. */
+#define OUT_OF_DOORS                                                                              \
+  (ROLE_BIT(ROLE_GRID_WORKER) | ROLE_BIT(ROLE_BUILDING_HEAD) | ROLE_BIT(ROLE_STAIRWELL_HEAD) | \
+   ROLE_BIT(ROLE_COMMUNITY_OFFICER))
+
+static const char *first_page(const struct request *r, const struct actor *actor) {
+  if (!actor->post_count) return "/";
+  return is_on_phone(r) && access_has_role(actor, OUT_OF_DOORS) ? "/phone" : "/desk";
+}
+
+/* Straight to where they wanted; else to their work; those who hold no post to the
+ * front page. */
 static int greet(struct request *r, const struct sign_in *s, struct error *err) {
   struct actor actor = {0};
   struct session_state state = {0};
@@ -54,7 +71,7 @@ static int greet(struct request *r, const struct sign_in *s, struct error *err) 
   if (state.must_change) return reply_redirect(r, "/password");
   if (state.must_enrol) return reply_redirect(r, "/codes");
   if (is_own(next)) return reply_redirect(r, next);
-  return reply_redirect(r, actor.post_count ? "/desk" : "/");
+  return reply_redirect(r, first_page(r, &actor));
 }
 
 static int signed_in(struct request *r, void *ctx, struct error *err) {

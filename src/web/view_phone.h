@@ -15,7 +15,7 @@ struct phone_row {
   int reporters;
 };
 struct phone_group {
-  const char *title, *look; /* look: "late" or "" */
+  const char *title, *look; /* look: "late", "later" (folded) or "" */
   const struct phone_row *rows;
   int row_count;
 };
@@ -23,7 +23,7 @@ struct phone_group {
 /* A way to begin something, or another page. */
 struct phone_link {
   const char *href, *title, *about, *icon;
-  bool chosen;
+  bool chosen, tile; /* tile: shown as a picture */
 };
 
 struct view_phone_today {
@@ -31,8 +31,8 @@ struct view_phone_today {
   int group_count, total, late;
   const char *more; /* address of all of it, when there is more than a phone should hold; "" */
   const char *report; /* where to report; "" when this post may not */
-  const struct phone_link *openings;
-  int opening_count;
+  const struct phone_link *tiles, *openings;
+  int tile_count, opening_count;
   int32_t day;
   const char *done; /* code of what was just sent; "" */
   const char *who;
