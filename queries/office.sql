@@ -15,3 +15,10 @@ FROM organisation o WHERE o.district = :district ORDER BY o.kind, o.id
 -- in: district int, who text
 -- out: n int
 SELECT COUNT(*) AS n FROM hold WHERE district = :district AND who = :who
+
+-- name: office_procedure_open many
+-- How many open matters keep each version of a procedure. Index matter_open: what is open only. Administrators.
+-- in: district int, procedure text
+-- out: version int, n int
+SELECT version, COUNT(*) AS n FROM matter WHERE district = :district AND outcome = 0 AND procedure = :procedure
+GROUP BY version ORDER BY version

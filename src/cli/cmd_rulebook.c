@@ -62,12 +62,7 @@ static int refuse(struct error *err, const struct procedure_finding *f) {
 /* A text may be right by itself and still open what the others in use do not have. */
 static int check_with_others(const struct rulebook *k, const struct world *w, struct error *err) {
   struct procedure_findings found = {0};
-  size_t *which = NULL, n = 0;
-  const struct procedure **all = ARENA_ARRAY(k->in.c->arena, w->procedure_count + 1, const struct procedure *);
-  for (size_t i = 0; i < w->procedure_count; i++)
-    if (!text_eq(w->procedures[i]->name, k->procedure->name)) all[n++] = w->procedures[i];
-  all[n++] = k->procedure;
-  procedure_check_together(&found, &which, k->in.c->arena, all, n);
+  world_check_procedure(&found, NULL, k->in.c->arena, w, k->procedure);
   for (size_t i = 0; i < found.count; i++)
     if (found.items[i].severity == FINDING_ERROR) return refuse(err, &found.items[i]);
   return 0;

@@ -54,6 +54,11 @@ int engine_reload(struct engine *e, struct db *db, struct error *err);
 /* A procedure by name: its newest version (version 0) or the one a matter keeps. NULL when unknown. */
 const struct procedure *world_procedure(const struct world *w, const char *name, int version);
 
+/* What a procedure says of the others in use, and they of it (procedure_check_together): findings in the file of `p` and,
+ * about it, in theirs. `which` (may be NULL) gets the procedure each finding lies in. */
+void world_check_procedure(struct procedure_findings *found, const struct procedure ***which, struct arena *a,
+                           const struct world *w, const struct procedure *p);
+
 /* Takes a rulebook into use (checked first) as the next version; nothing happens when it is the same text. In the lane.
  * `now_version` may be NULL. Journalled as rulebook.adopt with its hash. */
 int engine_adopt(struct lane_txn *t, const struct actor *actor, const char *kind, const char *name, const char *source,

@@ -239,6 +239,19 @@ const char *world_setting(const struct world *w, struct arena *a, const char *pr
   return NULL;
 }
 
+void world_check_procedure(struct procedure_findings *found, const struct procedure ***which, struct arena *a,
+                           const struct world *w, const struct procedure *p) {
+  const struct procedure **all = ARENA_ARRAY(a, w->procedure_count + 1, const struct procedure *);
+  size_t *index = NULL, n = 0;
+  for (size_t i = 0; i < w->procedure_count; i++)
+    if (!text_eq(w->procedures[i]->name, p->name)) all[n++] = w->procedures[i];
+  all[n++] = p;
+  procedure_check_together(found, &index, a, all, n);
+  if (!which) return;
+  *which = ARENA_ARRAY(a, found->count + 1, const struct procedure *);
+  for (size_t i = 0; i < found->count; i++) (*which)[i] = all[index[i]];
+}
+
 /* --- taking a rulebook into use --------------------------------------------------------------------------------- */
 
 static int check_rulebook(struct lane_txn *t, const char *kind, const char *source, struct error *err) {

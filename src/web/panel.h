@@ -46,6 +46,7 @@ struct panel_link {
 };
 struct panel_form {
   const char *action, *title, *help, *button, *look, *error, *hint, *once;
+  const char *second, *second_name; /* another button that sends its name with the value 1; NULL none */
   const struct form_field *fields;
   int field_count;
   bool has_files, changed; /* changed: only the head of the page says what is wrong */

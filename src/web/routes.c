@@ -3,7 +3,7 @@
 
 extern const struct route routes_audit[];
 extern const struct route routes_admin[], routes_people[], routes_team[];
-extern const struct route routes_keys[], routes_orgs[];
+extern const struct route routes_keys[], routes_orgs[], routes_procedures[];
 extern const struct route routes_body[], routes_case_paper[];
 extern const struct route routes_leader[];
 extern const struct route routes_live[], routes_notice[];
@@ -28,6 +28,7 @@ const struct route *const route_areas[] = {
     routes_people,
     routes_orgs,
     routes_keys,
+    routes_procedures,
     routes_team,
     routes_body,
     routes_phone,
