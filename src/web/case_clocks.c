@@ -18,11 +18,19 @@ static const char *limit_text(const struct case_asker *who, struct limit l) {
   return s;
 }
 
+/* Of working time no days can be made: 38 work hours are not a day and a half. */
+static const char *hours_text(const struct case_asker *who, int64_t span) {
+  const char *args[] = {arena_printf(who->arena, "%lld", (long long)(span / HOUR_MS)),
+                        arena_printf(who->arena, "%lld", (long long)(span % HOUR_MS / MINUTE_MS))};
+  if (span < HOUR_MS) return case_span(who->arena, who->lang, span);
+  return case_say(who->arena, who->lang, span % HOUR_MS >= MINUTE_MS ? W_SPAN_HOURS_MINUTES : W_SPAN_HOURS, 2, args);
+}
+
 /* Hours in hours and minutes, days in days with one decimal. */
 static const char *ticks_text(const struct case_asker *who, enum unit unit, int64_t ticks) {
   struct limit l = clock_ticks_limit(unit, ticks);
   if (unit == UNIT_URGENT_MINUTE) return case_span(who->arena, who->lang, ticks);
-  if (counts_hours(unit)) return case_span(who->arena, who->lang, l.milli * (HOUR_MS / LIMIT_ONE));
+  if (counts_hours(unit)) return hours_text(who, l.milli * (HOUR_MS / LIMIT_ONE));
   l.milli = l.milli / 100 * 100;
   return limit_text(who, l);
 }

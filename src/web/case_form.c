@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "place/place.h"
+#include "web/case_advice.h"
 #include "web/case_form_inside.h"
 #include "web/case_view_inside.h"
 
@@ -357,10 +358,15 @@ static int fill_departments(struct form_field *out, const struct filling *f, con
   int n = values_of(f, field, &chosen);
   const char *one = n || f->said ? "" : known_value(f, field);
   if (*one) chosen[n++] = one;
-  int64_t usual =
-      field->type == FIELD_DEPARTMENT && f->what->state ? form_usual_department(f->who, f->what->state->category) : 0;
-  if (form_departments(&g, &out->group_count, f->who, usual, chosen, n, err) < 0) return -1;
+  struct case_advice *advice = ARENA_NEW(f->who->arena, struct case_advice);
+  *advice = (struct case_advice){0};
+  if (field->type == FIELD_DEPARTMENT && f->what->state &&
+      case_advice_make(advice, f->who, f->what->state->category, err) < 0)
+    return -1;
+  if (form_departments(&g, &out->group_count, f->who, advice, chosen, n, err) < 0) return -1;
   out->groups = g;
+  out->advice = advice->line;
+  out->advice_count = advice->count;
   return 0;
 }
 
@@ -435,7 +441,7 @@ static int fill_cell(struct form_cell *out, const struct filling *f, const struc
                             .required = part->required};
   if (part->type == FIELD_DEPARTMENT) {
     struct form_group *g;
-    if (form_departments(&g, &out->group_count, f->who, 0, &value, *value ? 1 : 0, err) < 0) return -1;
+    if (form_departments(&g, &out->group_count, f->who, NULL, &value, *value ? 1 : 0, err) < 0) return -1;
     out->groups = g;
     return 0;
   }

@@ -53,6 +53,8 @@ struct form_field {
   const struct form_row *rows; /* record */
   int row_count;
   bool reload; /* what may be chosen elsewhere depends on it: a button to look again */
+  const char *const *advice; /* why something is recommended, line by line */
+  int advice_count;
 };
 
 struct case_form {
@@ -101,8 +103,9 @@ int form_places(struct form_group **out, int *count, const struct case_asker *wh
 /* Categories in force by major; `schemes` NULL: all. */
 int form_categories(struct form_group **out, int *count, const struct case_asker *who, const char *const *schemes,
                     size_t scheme_count, const char *chosen, struct error *err);
-/* Organisations of the kind "department", `first` (0 none) at the top. */
-int form_departments(struct form_group **out, int *count, const struct case_asker *who, int64_t first,
+/* Organisations that may be asked to handle something, those recommended (`first`, none: NULL) at the top. */
+struct case_advice;
+int form_departments(struct form_group **out, int *count, const struct case_asker *who, const struct case_advice *first,
                      const char *const *chosen, int chosen_count, struct error *err);
 
 #endif

@@ -19,7 +19,8 @@ int case_offer_rank(const struct state *s, const struct case_offer *o) {
   if (t->type->index) return to->index > t->stage->index ? 100 + to->index : 400;
   int ahead = (int)to->phase - (int)s->phase;
   if (to->outcome == OUTCOME_MERGED || to->phase == PHASE_SUSPENDED) return 600;
-  return ahead > 0 || (ahead == 0 && to->index > t->stage->index) ? 10 + ahead * 2 + (o->fields == 0) : 700;
+  if (ahead > 0) return 10 + ahead * 2 + (o->fields == 0);
+  return ahead == 0 && to->index > t->stage->index ? 40 + (o->fields == 0) : 700;
 }
 
 const struct case_offer *case_offer_usual(const struct state *s, const struct case_view *v) {

@@ -5,6 +5,7 @@
 #include "people/org.h"
 #include "people/post.h"
 #include "place/place.h"
+#include "web/case_advice.h"
 #include "web/case_form.h"
 #include "web/case_form_inside.h"
 #include "web/case_view_inside.h"
@@ -186,29 +187,37 @@ static const char *org_title(const struct case_asker *who, const struct org_row 
   return who->lang == LANG_EN && !text_empty(org->name_en) ? org->name_en : org->name_zh;
 }
 
+static bool is_first(const struct case_advice *first, int64_t org) {
+  for (int i = 0; first && i < first->count; i++)
+    if (first->org[i] == org) return true;
+  return false;
+}
+
+/* Those recommended stand at the top already. */
 static void add_orgs(struct form_group *g, const struct case_asker *who, const struct org_row *rows, size_t n,
-                     const char *kind, const char *const *chosen, int chosen_count) {
+                     const char *kind, const struct case_advice *first, const char *const *chosen, int chosen_count) {
   const char *key = arena_printf(who->arena, "org-kind.%s", kind), *title = words_find(who->lang, key);
   *g =
       (struct form_group){.title = title ? title : kind, .options = ARENA_ARRAY(who->arena, n + 1, struct form_option)};
   for (size_t i = 0; i < n; i++) {
     const char *value = id_text(who->arena, rows[i].id);
-    if (text_eq(rows[i].kind, kind))
+    if (text_eq(rows[i].kind, kind) && !is_first(first, rows[i].id))
       add_option(g, value, org_title(who, &rows[i]), is_chosen(value, chosen, chosen_count));
   }
 }
 
 static void add_first(struct form_group *g, const struct case_asker *who, const struct org_row *rows, size_t n,
-                      int64_t first, const char *const *chosen, int chosen_count) {
+                      const struct case_advice *first, const char *const *chosen, int chosen_count) {
   *g = (struct form_group){.title = word(who->lang, W_FORM_RECOMMENDED),
-                           .options = ARENA_ARRAY(who->arena, 1, struct form_option)};
-  for (size_t i = 0; i < n; i++) {
-    const char *value = id_text(who->arena, rows[i].id);
-    if (rows[i].id == first) add_option(g, value, org_title(who, &rows[i]), is_chosen(value, chosen, chosen_count));
-  }
+                           .options = ARENA_ARRAY(who->arena, ADVICE_MOST, struct form_option)};
+  for (int k = 0; k < first->count; k++)
+    for (size_t i = 0; i < n; i++) {
+      const char *value = id_text(who->arena, rows[i].id);
+      if (rows[i].id == first->org[k]) add_option(g, value, org_title(who, &rows[i]), is_chosen(value, chosen, chosen_count));
+    }
 }
 
-int form_departments(struct form_group **out, int *count, const struct case_asker *who, int64_t first,
+int form_departments(struct form_group **out, int *count, const struct case_asker *who, const struct case_advice *first,
                      const char *const *chosen, int chosen_count, struct error *err) {
   static const char *const kinds[] = {"department", "utility", "property", "unit", "association"};
   enum { KINDS = sizeof kinds / sizeof *kinds };
@@ -217,12 +226,12 @@ int form_departments(struct form_group **out, int *count, const struct case_aske
   struct form_group *groups = ARENA_ARRAY(who->arena, KINDS + 1, struct form_group);
   int made = 0;
   if (people_orgs(&rows, &n, who->db, who->arena, who->world->district, NULL, err) < 0) return -1;
-  if (first) {
+  if (first && first->count) {
     add_first(&groups[made], who, rows, n, first, chosen, chosen_count);
     made += groups[made].option_count > 0;
   }
   for (int i = 0; i < KINDS; i++) {
-    add_orgs(&groups[made], who, rows, n, kinds[i], chosen, chosen_count);
+    add_orgs(&groups[made], who, rows, n, kinds[i], first, chosen, chosen_count);
     made += groups[made].option_count > 0;
   }
   *out = groups;

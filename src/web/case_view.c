@@ -184,6 +184,11 @@ static bool is_file(const struct procedure_field *f) {
   return f->type == FIELD_PHOTO || f->type == FIELD_FILE;
 }
 
+/* Taken when the work had begun on its track: a department's, or the check of it. */
+static bool is_after(const struct state_step *step) {
+  return step->from && step->from->phase >= PHASE_DISPATCHED;
+}
+
 static int add_photos(struct case_photo *photos, int n, const struct making *m, const struct state_step *step,
                       const struct procedure_field *f) {
   for (size_t i = 0; i < m->s->said_count; i++) {
@@ -192,7 +197,8 @@ static int add_photos(struct case_photo *photos, int n, const struct making *m, 
     if (said->step != step || said->field != f || !said->value || !text_to_int(said->value, &id)) continue;
     if (sees(m, f) && n < FILES_MOST)
       photos[n++] = (struct case_photo){.id = id, .label = case_pick(m->who, &f->label), .at = step->at,
-                                        .sound = f->as == AS_VOICE};
+                                        .sound = f->as == AS_VOICE, .after = is_after(step),
+                                        .picture = f->type == FIELD_PHOTO};
   }
   return n;
 }
@@ -393,7 +399,8 @@ static void make_photos(struct making *m) {
     if (!said->field || said->field->type != FIELD_PHOTO || !said->value || !sees(m, said->field)) continue;
     if (n < FILES_MOST && text_to_int(said->value, &id))
       photos[n++] = (struct case_photo){.id = id, .label = case_pick(m->who, &said->field->label), .at = said->step->at,
-                                        .sound = said->field->as == AS_VOICE};
+                                        .sound = said->field->as == AS_VOICE, .after = is_after(said->step),
+                                        .picture = true};
   }
   m->v->photos = photos;
   m->v->photo_count = n;
@@ -483,6 +490,16 @@ static void stop_opened(struct case_stop *out, const struct making *m) {
   if (m->v->step_count) out->who = m->v->steps[m->v->step_count - 1].actor;
 }
 
+/* Of today only the time: the line has room for few characters. */
+static const char *short_moment(const struct making *m, time_ms at) {
+  char s[48], today[48];
+  if (!at) return "";
+  time_format_short(s, sizeof s, at, m->who->world->offset_min);
+  time_format_short(today, sizeof today, m->who->now, m->who->world->offset_min);
+  bool same_day = strncmp(s, today, strlen("2026-11-23")) == 0, same_year = strncmp(s, today, strlen("2026-")) == 0;
+  return arena_strdup(m->who->arena, s + (same_day ? strlen("2026-11-23 ") : same_year ? strlen("2026-") : 0));
+}
+
 static void make_stops(struct making *m) {
   struct case_stop *list = ARENA_ARRAY(m->who->arena, PHASE_VOID + 2, struct case_stop);
   enum procedure_phase now = m->s->phase;
@@ -500,6 +517,7 @@ static void make_stops(struct making *m) {
     else if (phase_rank(phase) < phase_rank(now))
       stop_past(out, m, phase);
   }
+  for (int i = 0; i < n; i++) list[i].when = short_moment(m, list[i].at);
   m->v->stops = list;
   m->v->stop_count = n;
 }

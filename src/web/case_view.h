@@ -59,6 +59,8 @@ struct case_photo {
   const char *label;  /* of its field: "现场照片" */
   time_ms at;
   bool sound;         /* a voice note: to be heard, not seen */
+  bool after;         /* taken once somebody had begun to put it right, or to check it */
+  bool picture;       /* not a paper */
 };
 
 struct case_step {
@@ -81,6 +83,7 @@ struct case_step {
 /* One stop of the stage line: a phase of the main track. */
 struct case_stop {
   const char *title, *who, *used, *limit;
+  const char *when; /* "09:41" of today, else "11-22 09:41"; "" still to come */
   const char *look; /* "done", "now", "now late", "", "passed" (left out on the way) */
   time_ms at;       /* when it was left, or entered when it is the present one; 0 still to come */
 };

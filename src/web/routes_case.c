@@ -12,9 +12,11 @@
 #include "place/plate.h"
 #include "web/case_doing.h"
 #include "web/case_offer.h"
+#include "web/case_panes.h"
 #include "web/view_case.h"
 
-enum { GET_CODE, GET_DO, GET_TRACK, GET_WITH };
+enum { GET_CODE, GET_DO, GET_TRACK, GET_WITH, GET_TAB };
+enum { WATCH_CODE, WATCH_ON };
 enum { ACT_CODE, ACT_TRACK, ACT_ACTION };
 enum { PHOTO_CODE, PHOTO_ID, PHOTO_SMALL };
 enum { OWN_ID, OWN_SMALL };
@@ -37,6 +39,7 @@ struct reading {
   struct state *s;
   struct case_view *v;
   const struct case_offer *chosen;
+  int64_t seen_step; /* of somebody who was not the fastest; else 0 */
 };
 
 static int read_state(struct reading *c, struct request *r, const char *code, struct error *err) {
@@ -195,6 +198,41 @@ static int make_near(struct view_case *view, const struct reading *c, struct err
 
 /* --- the page --------------------------------------------------------------------------------------------------- */
 
+/* The list somebody came from, so that its filter is not lost; else the desk. */
+static const char *back_address(const struct request *r) {
+  static const char *const lists[] = {"/cases", "/desk", "/leader/list"};
+  const char *from = http_header_in(r->http, "Referer"), *at = from ? strstr(from, "://") : NULL;
+  size_t n = at && r->http->host ? strlen(r->http->host) : 0;
+  const char *path = n && strncmp(at + 3, r->http->host, n) == 0 ? at + 3 + n : "";
+  for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+    if (text_starts(path, lists[i]) && !strstr(path, "/bulk")) return arena_strdup(r->arena, path);
+  return "/desk";
+}
+
+static const char *supervise_address(const struct reading *c) {
+  for (int i = 0; i < c->v->offer_count; i++) {
+    const struct case_offer *o = &c->v->offers[i];
+    if (o->action->counts == COUNTS_SUPERVISE && !o->action->track->index)
+      return arena_printf(c->r->arena, "%s?do=%s&track=%lld#do", case_address(c->r->arena, c->v->code), o->name,
+                          (long long)o->track);
+  }
+  return "";
+}
+
+static bool is_watched(const struct reading *c) {
+  struct q_watch_get_out row;
+  struct error ignored = {0};
+  struct q_watch_get_in in = {.district = c->who.world->district, .account = c->r->actor.account, .matter = c->s->id};
+  return q_watch_get(c->who.db, c->r->arena, &row, &in, &ignored) == 1;
+}
+
+/* The page's address with what is being done, so that a pane can be changed without losing the form. */
+static const char *here_address(const struct reading *c) {
+  const char *address = case_address(c->r->arena, c->v->code);
+  if (!c->chosen) return address;
+  return arena_printf(c->r->arena, "%s?do=%s&track=%lld", address, c->chosen->name, (long long)c->chosen->track);
+}
+
 static const struct view_map *make_map(const struct reading *c) {
   struct view_map *map = ARENA_NEW(c->r->arena, struct view_map);
   *map = (struct view_map){.title = word(c->r->lang, W_CASE_PLACE), .communities = true, .zoom = 16,
@@ -215,8 +253,15 @@ static int show_case(const struct reading *c, int status, const struct case_form
                            .opened = c->who.reporters_open,
                            .working = c->v->view >= VIEW_HANDLER};
   if (r->actor.post_count && desk_frame(r, &c->who, err) < 0) return -1;
+  const char *pane = http_pair_get(&r->http->query, "tab");
   make_tabs(&view, c);
   if (make_near(&view, c, err) < 0) return -1;
+  case_panes_make(&view, &c->who, pane ? pane : "", here_address(c));
+  if (c->seen_step) case_between(&view, c->seen_step);
+  view.supervise_href = supervise_address(c);
+  view.back = back_address(r);
+  view.here = case_address(r->arena, c->v->code);
+  view.watched = is_watched(c);
   if (c->v->has_position) {
     view.geo = arena_printf(r->arena, "geo:%.6f,%.6f", c->v->lat, c->v->lon);
     view.position = arena_printf(r->arena, "%.5f, %.5f", c->v->lon, c->v->lat);
@@ -311,6 +356,7 @@ static int show_case_again(struct request *r, struct doing *d, struct error *err
   if (form_make(form, &c.who, &what, &d->said, &d->wrong, err) < 0) return -1;
   c.chosen = case_offer_find(c.s, c.v, d->action, d->track);
   bool moved = d->wrong.kind == ERR_CONFLICT || d->wrong.kind == ERR_DENIED;
+  if (moved) c.seen_step = d->act.seen_step;
   const struct view_problem *problem = moved ? desk_problem(r, &d->wrong) : NULL;
   if (moved) form->error = "";
   int status = d->wrong.kind == ERR_NONE ? 200 : d->wrong.kind == ERR_INPUT ? 422 : error_http_status(d->wrong.kind);
@@ -459,6 +505,36 @@ static int reporters_post(struct request *r, struct error *err) {
   return app_run(r, note_opening, o, show_opened);
 }
 
+/* --- watching --------------------------------------------------------------------------------------------------- */
+
+struct watching {
+  struct request *r;
+  int64_t matter;
+  bool on;
+};
+
+static int set_watch(struct lane_txn *t, void *ctx, struct error *err) {
+  struct watching *w = ctx;
+  struct q_watch_add_in add = {t->district, w->r->actor.account, w->matter, t->now};
+  struct q_watch_drop_in drop = {t->district, w->r->actor.account, w->matter};
+  return (w->on ? q_watch_add(t->db, &add, err) : q_watch_drop(t->db, &drop, err)) < 0 ? -1 : 0;
+}
+
+static int watch_set(struct request *r, void *ctx, struct error *err) {
+  struct watching *w = ctx;
+  if (err->kind != ERR_NONE) return -1;
+  reply_notice(r, w->on ? W_WATCH_ON : W_WATCH_OFF);
+  return reply_redirect(r, case_address(r->arena, req_text(r, WATCH_CODE)));
+}
+
+static int watch_post(struct request *r, struct error *err) {
+  struct reading c;
+  struct watching *w = ARENA_NEW(r->arena, struct watching);
+  if (read_case(&c, r, req_text(r, WATCH_CODE), err) < 0) return -1;
+  *w = (struct watching){.r = r, .matter = c.s->id, .on = req_bool(r, WATCH_ON)};
+  return app_run(r, set_watch, w, watch_set);
+}
+
 /* --- photos ----------------------------------------------------------------------------------------------------- */
 
 static int serve_file(struct request *r, struct db *db, int64_t id, bool small, struct error *err) {
@@ -517,7 +593,16 @@ const struct route routes_case[] = {
      .handler = case_get,
      PARAMS(CODE(GET_CODE), [GET_DO] = {.name = "do", .type = PARAM_CODE, .in = IN_QUERY},
             [GET_TRACK] = {.name = "track", .type = PARAM_INT, .in = IN_QUERY, .low = 0, .high = 9e15},
-            [GET_WITH] = {.name = "with", .type = PARAM_TEXT, .in = IN_QUERY, .max = 64})},
+            [GET_WITH] = {.name = "with", .type = PARAM_TEXT, .in = IN_QUERY, .max = 64},
+            [GET_TAB] = {.name = "tab", .type = PARAM_CODE, .in = IN_QUERY})},
+    {.method = HTTP_POST,
+     .path = "/case/{code}/watch",
+     .kind = ROUTE_PAGE,
+     .who = DESK_WHO,
+     .csrf = CSRF_TOKEN,
+     .help = W_ROUTE_CASE_WATCH,
+     .handler = watch_post,
+     PARAMS(CODE(WATCH_CODE), [WATCH_ON] = {.name = "on", .type = PARAM_BOOL, .in = IN_FORM})},
     {.method = HTTP_POST,
      .path = "/case/{code}/act/{track}/{action}",
      .kind = ROUTE_PAGE,

@@ -145,7 +145,7 @@ static int choose_places(struct view_cases *view, struct request *r, const struc
   if (form_places(&g, &view->place_groups, who, req_int(r, FILTER_PLACE), by_org, err) < 0) return -1;
   view->places = g;
   const char *org = req_int(r, FILTER_ORG) ? arena_printf(r->arena, "%lld", (long long)req_int(r, FILTER_ORG)) : "";
-  if (form_departments(&g, &view->org_groups, who, 0, &org, *org ? 1 : 0, err) < 0) return -1;
+  if (form_departments(&g, &view->org_groups, who, NULL, &org, *org ? 1 : 0, err) < 0) return -1;
   view->orgs = g;
   return 0;
 }

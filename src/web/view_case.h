@@ -28,8 +28,33 @@ struct case_lane {
   int tab_count;
 };
 
+/* One pane of the lower half. */
+struct case_pane {
+  const char *name, *title, *href, *get; /* href: with its anchor; get: without */
+  int count;
+  bool chosen;
+};
+
+/* A value said anew. */
+struct case_change {
+  time_ms at;
+  const char *who, *post, *action, *field, *before, *after;
+};
+
 struct view_case {
   struct case_view v;
+  const struct case_pane *panes;
+  int pane_count;
+  const char *pane;                   /* name of the chosen one */
+  const struct case_photo *before, *after;
+  int before_count, after_count;
+  const struct case_change *changes;
+  int change_count;
+  const struct case_step *between;    /* what others did since the asker read the page; none: no conflict */
+  int between_count;
+  const char *supervise_href;         /* "" when the asker may not put it under supervision */
+  const char *back, *here;            /* where the list is; this page's own path */
+  bool watched;
   const struct view_problem *problem; /* above everything: somebody was faster ... */
   const struct case_tab *tabs;        /* of the main track */
   int tab_count;
