@@ -38,16 +38,6 @@ JOIN matter m ON m.district = r.district AND m.id = r.matter
 JOIN journal j ON j.district = r.district AND j.subject = 'matter' AND j.subject_id = r.matter AND j.action = 'matter.open-reporter'
 WHERE r.district = :district AND r.person = :person AND r.person <> 0 ORDER BY j.seq DESC LIMIT :count
 
--- name: data_request_add exec
--- in: district int, id int, person int, what text, words text, asked time
-INSERT INTO data_request (district, id, person, what, words, asked) VALUES (:district, :id, :person, :what, :words, :asked)
-
--- name: data_request_of_person many
--- That person only.
--- in: district int, person int
--- out: what text, asked time, answered time?, answer text?
-SELECT what, asked, answered, answer FROM data_request WHERE district = :district AND person = :person ORDER BY id DESC LIMIT 50
-
 -- name: place_first_plate one
 -- The demonstration.
 -- in: district int

@@ -84,7 +84,7 @@ static void add_spec(char *spec) {
 static void write_source(const char *path) {
   struct buf b;
   buf_init(&b, 256u << 20);
-  buf_puts(&b, "/* Written by tools/embed.c. */\n#include \"cli/embedded.h\"\n\n");
+  buf_puts(&b, "/* Written by tools/embed.c. */\n#include \"base/embedded.h\"\n\n");
   for (size_t i = 0; i < count; i++) {
     buf_printf(&b, "static const unsigned char file_%zu[] = {", i);
     for (size_t k = 0; k < files[i].len; k++)

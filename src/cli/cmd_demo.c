@@ -8,7 +8,7 @@
 
 #include "cli/commands.h"
 #include "cli/demo.h"
-#include "cli/embedded.h"
+#include "base/embedded.h"
 #include "cli/found.h"
 #include "web/app.h"
 

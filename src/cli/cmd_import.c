@@ -2,7 +2,7 @@
 #include <inttypes.h>
 
 #include "cli/commands.h"
-#include "cli/embedded.h"
+#include "base/embedded.h"
 #include "place/division.h"
 #include "place/grid.h"
 #include "store/lane.h"

@@ -8,7 +8,7 @@
 #include "base/csv.h"
 #include "base/file_text.h"
 #include "cli/commands.h"
-#include "cli/embedded.h"
+#include "base/embedded.h"
 #include "matter/case_import.h"
 #include "people/settings.h"
 #include "place/place.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
-#include "cli/embedded.h"
+#include "base/embedded.h"
 #include "matter/procedure.h"
 
 enum { EXIT_REFUSED = 65, OUTPUT_MAX = 4 << 20, FILES_MOST = 100 };

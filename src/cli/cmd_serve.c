@@ -1,5 +1,5 @@
 #include "cli/commands.h"
-#include "cli/embedded.h"
+#include "base/embedded.h"
 #include "web/app.h"
 
 static int run(struct cli *c, struct error *err) {

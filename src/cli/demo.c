@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/embedded.h"
+#include "base/embedded.h"
 #include "place/demo.h"
 #include "place/division.h"
 

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/embedded.h"
 #include "cli/demo_tale.h"
-#include "cli/embedded.h"
 #include "matter/engine.h"
 #include "matter/state.h"
 #include "people/session.h"

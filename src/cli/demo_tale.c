@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "cli/demo_tale.h"
-#include "cli/embedded.h"
+#include "base/embedded.h"
 
 enum { FILE_MAX = 1 << 20, FOLLOWS_MOST = 20, FIRST_MINUTE = 7 * 60, MINUTES = 13 * 60, PACE_LEAST = 70, PACE_MORE = 60 };
 

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/csv.h"
-#include "cli/embedded.h"
+#include "base/embedded.h"
 #include "matter/engine.h"
 #include "people/org.h"
 #include "people/seal.h"

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "cli/embedded.h"
+#include "base/embedded.h"
 #include "matter/engine.h"
 #include "place/place.h"
 

@@ -8,6 +8,7 @@
 #define MATTER_ENGINE_H
 
 #include "base/base.h"
+#include "base/setting.h"
 #include "base/words.h"
 #include "matter/calendar.h"
 #include "matter/clock.h"
@@ -32,6 +33,7 @@ struct world {
   const struct clock_rules *rules;
   const struct duplicate_rules *duplicates;
   const struct catalogue *catalogue; /* all schemes */
+  const struct settings *settings;   /* of settings.yaml; ask world_value */
   const struct procedure *const *procedures; /* newest versions, for opening */
   size_t procedure_count;
 };
@@ -58,6 +60,9 @@ const struct procedure *world_procedure(const struct world *w, const char *name,
  * about it, in theirs. `which` (may be NULL) gets the procedure each finding lies in. */
 void world_check_procedure(struct procedure_findings *found, const struct procedure ***which, struct arena *a,
                            const struct world *w, const struct procedure *p);
+
+/* What a setting of settings.yaml is on a day, with what the district changed while running over it; NULL: nothing holds. */
+const char *world_value(const struct world *w, const char *name, int32_t day);
 
 /* Takes a rulebook into use (checked first) as the next version; nothing happens when it is the same text. In the lane.
  * `now_version` may be NULL. Journalled as rulebook.adopt with its hash. */

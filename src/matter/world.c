@@ -105,6 +105,18 @@ static int read_settings(struct world_box *box, struct db *db, struct error *err
   return 0;
 }
 
+/* The files of the data directory over those compiled in; a limit that cannot be read is refused here, not when it is due. */
+static int read_setting_file(struct world_box *box, const char *folder, struct error *err) {
+  struct settings *settings = ARENA_NEW(box->arena, struct settings);
+  struct limit limit;
+  if (settings_load(settings, box->arena, folder, err) < 0) return -1;
+  for (size_t i = 0; i < settings->count; i++)
+    for (size_t v = 0; settings->items[i].kind == SETTING_LIMIT && v < settings->items[i].count; v++)
+      if (limit_parse(&limit, settings->items[i].values[v].text, err) < 0) return -1;
+  box->world.settings = settings;
+  return 0;
+}
+
 static int read_district(struct world_box *box, struct db *db, int64_t district, struct error *err) {
   struct q_district_all_out *rows;
   size_t n;
@@ -137,6 +149,7 @@ static struct world_box *read_world(struct engine *e, struct db *db, struct erro
   box->references = 1; /* the engine's own */
   if (read_district(box, db, e->district, err) < 0 || count_rulebooks(db, a, e->district, &box->rulebooks, err) < 0 ||
       read_settings(box, db, err) < 0 || read_procedures(box, db, err) < 0 || read_calendar(box, e->folder, err) < 0 ||
+      read_setting_file(box, e->folder, err) < 0 ||
       catalogue_read(&catalogue, a, e->folder, err) < 0) {
     arena_free(a);
     return NULL;
@@ -250,6 +263,13 @@ void world_check_procedure(struct procedure_findings *found, const struct proced
   if (!which) return;
   *which = ARENA_ARRAY(a, found->count + 1, const struct procedure *);
   for (size_t i = 0; i < found->count; i++) (*which)[i] = all[index[i]];
+}
+
+const char *world_value(const struct world *w, const char *name, int32_t day) {
+  struct world_box *box = box_of(w);
+  for (size_t i = 0; i < box->setting_count; i++)
+    if (text_eq(box->settings[i].name, name)) return box->settings[i].value;
+  return setting_on(w->settings, name, day);
 }
 
 /* --- taking a rulebook into use --------------------------------------------------------------------------------- */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "matter/data_request.h"
 #include "people/session.h"
 #include "store/file.h"
 #include "store/store.h"
@@ -75,10 +76,31 @@ static int run_clocks(struct app_timer *timer, time_ms now, struct error *err) {
   return 0;
 }
 
+static int escalate_requests(struct lane_txn *t, void *ctx, struct error *err) {
+  struct web_app *app = ctx;
+  int told;
+  return data_request_escalate(t, app->engine, &told, err);
+}
+
+/* Requests about one's own data that were not answered in the legal time. */
+static int late_requests(struct app_timer *timer, time_ms now, struct error *err) {
+  struct web_app *app = timer->app;
+  struct arena *a = arena_new(64 * 1024);
+  struct q_data_request_late_out *rows;
+  size_t n = 0;
+  struct q_data_request_late_in in = {.district = app->district, .now = now, .most = 1};
+  int r = q_data_request_late(timer->db, a, &rows, &n, &in, err);
+  arena_free(a);
+  if (r < 0) return -1;
+  return n ? lane_call(app->lane, escalate_requests, app, err) : 0;
+}
+
 static void turn(struct app_timer *timer, time_ms now) {
   struct error err = {0};
   struct web_app *app = timer->app;
   note("clocks", run_clocks(timer, now, &err), &err);
+  error_clear(&err);
+  note("requests", late_requests(timer, now, &err), &err);
   error_clear(&err);
   if (now >= timer->next_checkpoint) {
     note("checkpoint", app_checkpoint(app, &err), &err);

@@ -9,6 +9,17 @@
   (CHECKERS | ROLE_BIT(ROLE_COMMUNITY_OFFICER) | ROLE_BIT(ROLE_PARTY_SECRETARY) | ROLE_BIT(ROLE_STREET_CENTRE) | \
    ROLE_BIT(ROLE_STREET_LEADER) | ROLE_BIT(ROLE_DISTRICT_CENTRE) | ROLE_BIT(ROLE_DISTRICT_LEADER))
 
+/* Who answers requests about one's own data, and who sees that they are answered. */
+#define RIGHTS (CHECKERS | ROLE_BIT(ROLE_DISTRICT_CENTRE) | ROLE_BIT(ROLE_DISTRICT_LEADER))
+
+static int data_waiting(struct menu_count *out, const struct case_asker *who, struct error *err) {
+  struct q_data_request_count_out row = {0};
+  struct q_data_request_count_in in = {.district = who->world->district, .now = who->now};
+  int r = q_data_request_count(who->db, who->arena, &row, &in, err);
+  *out = (struct menu_count){row.waiting, row.late ? "late" : ""};
+  return r < 0 ? -1 : 0;
+}
+
 const struct menu_row menu_rows[] = {
     {MENU_DESK, "/desk", "side.desk", "layout-dashboard", DESK_WHO, NULL},
 
@@ -36,6 +47,7 @@ const struct menu_row menu_rows[] = {
     {MENU_SYSTEM, "/admin/security", "security.title", "checks", CHECKERS, NULL},
     {MENU_SYSTEM, "/admin/access", "matrix.title", "layers-subtract", CHECKERS, NULL},
     {MENU_SYSTEM, "/admin/letters", "letters.title", "send", CHECKERS, NULL},
+    {MENU_SYSTEM, "/data-requests", "data.title", "eye-check", RIGHTS, data_waiting},
     {MENU_SYSTEM, "/audit", "menu.audit", "clipboard-list", CHECKERS, NULL},
 
     {.word = NULL}};

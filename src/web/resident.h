@@ -70,4 +70,9 @@ const char *resident_phase_look(enum procedure_phase phase);
 /* Pictures of the common categories; `chosen` may be NULL. */
 const struct view_category *resident_categories(const struct resident *x, const char *chosen, int *count);
 
+/* The page of whoever is signed in; `wrong` (NULL none) stands at the form for what they ask of their data. */
+int resident_show_me(struct request *r, const struct error *wrong, int status, struct error *err);
+/* The form for requests about one's own data, and what was asked before (routes_data_ask.c). */
+int resident_fill_ask(struct view_resident_ask *v, const struct resident *x, const struct error *wrong, struct error *err);
+
 #endif

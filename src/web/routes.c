@@ -2,6 +2,7 @@
 #include "web/route.h"
 
 extern const struct route routes_audit[];
+extern const struct route routes_data[], routes_data_ask[];
 extern const struct route routes_admin[], routes_people[], routes_team[];
 extern const struct route routes_keys[], routes_orgs[], routes_procedures[];
 extern const struct route routes_body[], routes_case_paper[];
@@ -24,6 +25,8 @@ const struct route *const route_areas[] = {
     routes_case,
     routes_case_paper,
     routes_audit,
+    routes_data,
+    routes_data_ask,
     routes_admin,
     routes_people,
     routes_orgs,

@@ -203,20 +203,6 @@ static int my_consents(struct view_resident_me *v, const struct resident *x, str
   return 0;
 }
 
-static int my_requests(struct view_resident_me *v, const struct resident *x, struct error *err) {
-  struct q_data_request_of_person_in in = {.district = x->app->district, .person = x->r->actor.person};
-  struct q_data_request_of_person_out *rows;
-  size_t n;
-  if (q_data_request_of_person(x->db, x->a, &rows, &n, &in, err) < 0) return -1;
-  struct view_my_request *out = ARENA_ARRAY(x->a, n + 1, struct view_my_request);
-  for (size_t i = 0; i < n; i++)
-    out[i] = (struct view_my_request){arena_printf(x->a, "resident.ask-%s", rows[i].what), rows[i].answer,
-                                      rows[i].asked, rows[i].answered};
-  v->requests = out;
-  v->request_count = (int)n;
-  return 0;
-}
-
 /* People see their own data in clear. */
 static int fill_me(struct view_resident_me *v, const struct resident *x, struct error *err) {
   struct person_view person = {0};
@@ -226,53 +212,18 @@ static int fill_me(struct view_resident_me *v, const struct resident *x, struct 
   v->phone = person.phone ? person.phone : "";
   v->id_number = person.id_number ? person.id_number : "";
   if (!x->r->actor.person) return 0;
-  return my_cases(v, x, err) < 0 || my_openings(v, x, err) < 0 || my_consents(v, x, err) < 0 ||
-                 my_requests(v, x, err) < 0
-             ? -1
-             : 0;
+  return my_cases(v, x, err) < 0 || my_openings(v, x, err) < 0 || my_consents(v, x, err) < 0 ? -1 : 0;
 }
 
-static int me(struct request *r, struct error *err) {
+int resident_show_me(struct request *r, const struct error *wrong, int status, struct error *err) {
   struct resident x;
   struct view_resident_me v = {.name = "", .phone = "", .id_number = ""};
-  if (resident_open(&x, r, err) < 0 || fill_me(&v, &x, err) < 0) return -1;
-  page_resident_me(reply_html(r, 200), &v, &r->page);
+  if (resident_open(&x, r, err) < 0 || fill_me(&v, &x, err) < 0 || resident_fill_ask(&v.ask, &x, wrong, err) < 0) return -1;
+  page_resident_me(reply_html(r, status), &v, &r->page);
   return 0;
 }
 
-enum { ASK_WHAT, ASK_WORDS };
-
-struct asking {
-  struct request *r;
-  const char *what, *words;
-};
-
-/* What was asked goes to the district's centre as a message; the journal keeps that it was asked, not the words. */
-static int ask(struct lane_txn *t, void *ctx, struct error *err) {
-  const struct asking *a = ctx;
-  const char *data = arena_printf(t->arena, "{\"what\":\"%s\"}", a->what);
-  struct q_data_request_add_in in = {.district = app_of(a->r)->district,
-                                     .person = a->r->actor.person,
-                                     .what = a->what,
-                                     .words = a->words,
-                                     .asked = t->now};
-  if (lane_next(t, "data_request", &in.id, err) < 0 || q_data_request_add(t->db, &in, err) < 0) return -1;
-  return people_journal(t, &a->r->actor, "person.data-request", "person", a->r->actor.person, data, err);
-}
-
-static int asked(struct request *r, void *ctx, struct error *err) {
-  (void)ctx;
-  if (err->kind != ERR_NONE) return -1;
-  reply_notice(r, W_RESIDENT_ASKED);
-  return reply_redirect(r, "/me");
-}
-
-static int me_ask(struct request *r, struct error *err) {
-  struct asking *a = ARENA_NEW(r->arena, struct asking);
-  *a = (struct asking){r, req_text(r, ASK_WHAT), req_text(r, ASK_WORDS)};
-  if (!r->actor.person) return error_set(err, ERR_CONFLICT, "resident.no-person", NULL, NULL);
-  return app_run(r, ask, a, asked);
-}
+static int me(struct request *r, struct error *err) { return resident_show_me(r, NULL, 200, err); }
 
 /* --- the walk through the demonstration ------------------------------------------------------------------------- */
 
@@ -350,24 +301,6 @@ const struct route routes_resident_about[] = {
      .help = W_ROUTE_ME,
      .rate = RATE_PAGE,
      .handler = me},
-    {.method = HTTP_POST,
-     .path = "/me/ask",
-     .kind = ROUTE_PAGE,
-     .who = ACCESS_SIGNED_IN,
-     .csrf = CSRF_TOKEN,
-     .tag = "resident",
-     .help = W_ROUTE_ME_ASK,
-     .rate = RATE_REPORT,
-     .handler = me_ask,
-     PARAMS([ASK_WHAT] = {.name = "what",
-                          .type = PARAM_CHOICE,
-                          .in = IN_FORM,
-                          .required = true,
-                          .choices = "copy|correct|delete",
-                          .zh = "请求",
-                          .en = "what is asked"},
-            [ASK_WORDS] =
-                {.name = "words", .type = PARAM_LINES, .in = IN_FORM, .max = 500, .zh = "说明", .en = "in words"})},
     {.method = HTTP_GET,
      .path = "/demo",
      .kind = ROUTE_PAGE,

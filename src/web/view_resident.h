@@ -202,9 +202,24 @@ struct view_my_consent {
   const char *purpose;
   time_ms given, withdrawn;
 };
+/* What somebody asked about their own data. */
 struct view_my_request {
-  const char *word, *answer;
-  time_ms asked, answered;
+  const char *word, *about, *answer; /* about: which record and field; answer "" until there is one */
+  time_ms asked, due, answered;
+  bool granted, late;
+};
+struct view_my_record {
+  const char *value, *title;
+  bool chosen;
+};
+/* The form, with what was typed, and what was asked before. */
+struct view_resident_ask {
+  struct view_fault fault; /* what "" none */
+  const char *what, *field, *value, *words, *limit;
+  const struct view_my_record *records, *fields;
+  int record_count, field_count;
+  const struct view_my_request *requests;
+  int request_count;
 };
 struct view_demo_role {
   const char *word, *name, *account, *password, *path;
@@ -227,8 +242,7 @@ struct view_resident_me {
   int opening_count;
   const struct view_my_consent *consents;
   int consent_count;
-  const struct view_my_request *requests;
-  int request_count;
+  struct view_resident_ask ask;
 };
 
 struct view_resident_demo {

@@ -263,6 +263,19 @@ story('every other door of the API', async t => {
   for (const path of ['/healthz', '/demo/roles.json', '/api/openapi.json']) await h.open.get(path);
 });
 
+story('what somebody asks of their own data is answered through the API', async t => {
+  const h = await house();
+  const [resident, district] = [await h.sign_in('resident'), await h.sign_in('district')];
+  const {id} = await resident.good('POST', '/api/v1/me/data-requests', {what: 'copy', words: '请给我一份'});
+  await resident.refused('data.twice', 'POST', '/api/v1/me/data-requests', {what: 'copy'});
+  await resident.refused('web.param.choice', 'POST', '/api/v1/me/data-requests', {what: 'sell'});
+  t.equal((await district.get('/api/v1/data-requests')).items.at(-1).id, id);
+  t.equal((await district.get(`/api/v1/data-requests/${id}`)).words, '请给我一份');
+  await district.refused('data.missing', 'GET', '/api/v1/data-requests/999999');
+  await district.good('POST', `/api/v1/data-requests/${id}/answer`, {decision: 'refuse', reason: '请到窗口领取，法有规定'});
+  t.equal((await resident.get('/api/v1/me/data-requests')).items[0].answer, '请到窗口领取，法有规定');
+});
+
 story('a browser session needs its token to change anything; a program that signs out is out', async t => {
   const h = await house();
   const {password} = h.roles.find(r => r.account === 'duty');

@@ -203,7 +203,8 @@ story('a signed-in resident sees their cases and asks for their data', async t =
   const reply = await past_neighbours(client, await report(client, await plate_of(server), {description: '花坛边的井盖松了'}));
   t.status(reply, 200);
   t.has((await client.get('/me')).words(), '花坛边的井盖松了');
-  const asked = await (await client.get('/me')).form({has: 'what'}).submit(client, {what: 'correct', words: '手机号换了'});
+  const asked = await (await client.get('/me')).form({has: 'what'}).submit(client, {what: 'correct', field: 'phone',
+    value: '13800000002', words: '手机号换了'});
   t.status(asked, 200);
   t.has(asked.words(), '请求已记下');
   t.has(asked.words(), '待答复');

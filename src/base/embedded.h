@@ -1,6 +1,6 @@
 /* Data files compiled into the program: procedures, catalogues, the work calendar, and the nation's counties. */
-#ifndef CLI_EMBEDDED_H
-#define CLI_EMBEDDED_H
+#ifndef BASE_EMBEDDED_H
+#define BASE_EMBEDDED_H
 
 #include "base/buf.h"
 

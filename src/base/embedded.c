@@ -1,4 +1,4 @@
-#include "cli/embedded.h"
+#include "base/embedded.h"
 
 #include "base/text.h"
 
