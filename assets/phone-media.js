@@ -1,8 +1,8 @@
-/* Photos, voice, position and plates on the phone. Photos are drawn anew: smaller, and without what the camera wrote into
- * them. Each works on the plain form, which does without when the browser cannot. */
+/* Photos, voice, position and plates in the forms of the phone pages (capture.js makes photos small). Each works on the plain
+ * form, which does without when the browser cannot. */
 (root => {
   'use strict';
-  const EDGE = 1600, QUALITY = 0.78, VOICE_MS = 60000;
+  const {shrink, record, can_record} = root.capture;
   const words = () => document.getElementById('phone-words').dataset;
   const fill = (text, n) => text.replace('#', n);
   const taken = new Map(); // field -> [{blob, name, type}]
@@ -22,18 +22,6 @@
     context.fillRect(0, canvas.height - size * 2, canvas.width, size * 2);
     context.fillStyle = '#fff';
     context.fillText(`${stamp()}  ${place_words()}`, size * 0.6, canvas.height - size * 0.7);
-  }
-
-  async function shrink(file, mark) {
-    const image = await createImageBitmap(file, {imageOrientation: 'from-image'});
-    const scale = Math.min(1, EDGE / Math.max(image.width, image.height));
-    const canvas = document.createElement('canvas');
-    canvas.width = Math.round(image.width * scale);
-    canvas.height = Math.round(image.height * scale);
-    const context = canvas.getContext('2d');
-    context.drawImage(image, 0, 0, canvas.width, canvas.height);
-    if (mark) write_mark(canvas, context);
-    return new Promise(resolve => canvas.toBlob(resolve, 'image/jpeg', QUALITY));
   }
 
   // --- photos
@@ -71,7 +59,7 @@
     for (const file of [...input.files]) {
       if (list.length >= 9) break;
       try {
-        list.push({blob: await shrink(file, mark), name: 'photo.jpg', type: 'image/jpeg'});
+        list.push({blob: await shrink(file, mark ? write_mark : null), name: 'photo.jpg', type: 'image/jpeg'});
       } catch {
         list.push({blob: file, name: 'photo', type: file.type}); // the server says what is wrong with it
       }
@@ -91,7 +79,7 @@
   // --- voice
   function keep_voice(box, blob) {
     const field = box.dataset.voice;
-    taken.set(field, [{blob, name: 'voice', type: blob.type.split(';')[0]}]);
+    taken.set(field, [{blob, name: 'voice', type: blob.type}]);
     let player = box.querySelector('audio');
     if (!player) {
       player = document.createElement('audio');
@@ -102,33 +90,11 @@
     box.dispatchEvent(new Event('kept', {bubbles: true}));
   }
 
-  async function record(box, button) {
-    const label = button.querySelector('span');
-    if (button.recorder) return button.recorder.stop();
-    let stream;
-    try {
-      stream = await navigator.mediaDevices.getUserMedia({audio: true});
-    } catch {
-      label.textContent = words().noMicrophone;
-      return null;
-    }
-    const parts = [], recorder = button.recorder = new MediaRecorder(stream);
-    recorder.addEventListener('dataavailable', event => parts.push(event.data));
-    recorder.addEventListener('stop', () => {
-      for (const track of stream.getTracks()) track.stop();
-      button.recorder = null;
-      label.textContent = words().record;
-      keep_voice(box, new Blob(parts, {type: recorder.mimeType}));
-    });
-    recorder.start();
-    label.textContent = words().recording;
-    setTimeout(() => recorder.state === 'recording' && recorder.stop(), VOICE_MS);
-    return null;
-  }
   for (const box of document.querySelectorAll('[data-voice]')) {
     const button = box.querySelector('[data-record]');
-    if (!navigator.mediaDevices || !root.MediaRecorder) button.hidden = true;
-    button.addEventListener('click', () => record(box, button));
+    button.hidden = !can_record();
+    button.addEventListener('click', () => record(button,
+      {record: words().record, recording: words().recording, none: words().noMicrophone}, blob => keep_voice(box, blob)));
   }
 
   // --- where

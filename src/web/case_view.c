@@ -396,7 +396,8 @@ static void make_photos(struct making *m) {
   for (size_t i = 0; i < m->s->said_count; i++) {
     const struct state_said *said = &m->s->said[i];
     int64_t id;
-    if (!said->field || said->field->type != FIELD_PHOTO || !said->value || !sees(m, said->field)) continue;
+    bool wanted = said->field && (said->field->type == FIELD_PHOTO || said->field->as == AS_VOICE);
+    if (!wanted || !said->value || !sees(m, said->field)) continue;
     if (n < FILES_MOST && text_to_int(said->value, &id))
       photos[n++] = (struct case_photo){.id = id, .label = case_pick(m->who, &said->field->label), .at = said->step->at,
                                         .sound = said->field->as == AS_VOICE, .after = is_after(said->step),

@@ -173,6 +173,8 @@ static int fill_kind(const struct resident *x, struct view_category *out, const 
     out[n++] = (struct view_category){.key = code->key,
                                       .title = resident_say(x, &code->public_title),
                                       .icon = code->icon,
+                                      .major = resident_say(x, &code->major->title),
+                                      .name = resident_say(x, &code->title),
                                       .chosen = text_eq(chosen, code->key)};
   }
   return n;

@@ -44,6 +44,7 @@ int resident_site(const char **out, const struct resident *x, struct error *err)
  * New ones are processed on the worker and get their rows in the lane; those of an earlier try come back as tickets. */
 struct resident_photos {
   const char *field; /* name of the form's field */
+  bool sound;        /* it is a voice note */
   struct file_draft drafts[RESIDENT_PHOTOS];
   int draft_count;
   int64_t kept[RESIDENT_PHOTOS];
@@ -52,6 +53,8 @@ struct resident_photos {
 /* Reads both from the form. Errors: those of files, with err->field the field's name; what was good is in `out`. */
 int resident_photos_read(struct resident_photos *out, const struct resident *x, const char *field, int64_t most,
                          struct error *err);
+/* The same for one voice note. What is sent as one and is no sound: file.sound. */
+int resident_voice_read(struct resident_photos *out, const struct resident *x, const char *field, struct error *err);
 /* In the lane: gives the new ones their rows; they are kept ones afterwards. */
 int resident_photos_add(struct lane_txn *t, struct web_app *app, struct resident_photos *p, const char *actor,
                         struct error *err);

@@ -37,8 +37,9 @@ static int64_t number_most(int64_t most) {
 
 static void read_kept(struct resident_photos *out, const struct resident *x, int64_t most) {
   const struct http_pairs *form = &x->r->http->form;
+  const char *name = out->sound ? "kept-voice" : "kept";
   for (size_t i = 0; i < form->count && out->kept_count < number_most(most); i++) {
-    if (!text_eq(form->at[i].name, "kept")) continue;
+    if (!text_eq(form->at[i].name, name)) continue;
     int64_t file = resident_photo_of_ticket(x, form->at[i].value);
     if (file) out->kept[out->kept_count++] = file;
   }
@@ -47,7 +48,12 @@ static void read_kept(struct resident_photos *out, const struct resident *x, int
 static int take_one(struct resident_photos *out, const struct resident *x, const struct http_file *f,
                     const struct file_limits *limits, struct error *err) {
   struct bytes data = {.data = f->data, .len = f->len};
-  if (file_take_photo(&out->drafts[out->draft_count], x->app->files, data, f->type, limits, err) < 0) {
+  struct file_draft *draft = &out->drafts[out->draft_count];
+  int taken = out->sound ? file_take_plain(draft, x->app->files, data, f->type, limits, err)
+                         : file_take_photo(draft, x->app->files, data, f->type, limits, err);
+  if (taken == 0 && out->sound && !text_starts(draft->media, "audio/"))
+    taken = error_set(err, ERR_INPUT, "file.sound", out->field, NULL);
+  if (taken < 0) {
     text_copy(err->field, sizeof err->field, out->field);
     return -1;
   }
@@ -55,14 +61,18 @@ static int take_one(struct resident_photos *out, const struct resident *x, const
   return 0;
 }
 
+static int64_t allowed_of(const struct resident_photos *out, const struct file_limits *limits, int64_t most) {
+  if (out->sound) return 1;
+  return limits->photo_number < number_most(most) ? limits->photo_number : number_most(most);
+}
+
 /* One bad picture does not lose the good ones: the rest is taken and the first error told. */
-int resident_photos_read(struct resident_photos *out, const struct resident *x, const char *field, int64_t most,
-                         struct error *err) {
+static int read_files(struct resident_photos *out, const struct resident *x, int64_t most, struct error *err) {
   struct file_limits limits;
-  *out = (struct resident_photos){.field = field};
+  const char *field = out->field;
   read_kept(out, x, most);
   if (file_limits_load(&limits, x->db, x->app->district, err) < 0) return -1;
-  int64_t allowed = limits.photo_number < number_most(most) ? limits.photo_number : number_most(most);
+  int64_t allowed = allowed_of(out, &limits, most);
   int r = 0;
   for (size_t i = 0; i < x->r->http->file_count; i++) {
     const struct http_file *f = &x->r->http->files[i];
@@ -77,6 +87,17 @@ int resident_photos_read(struct resident_photos *out, const struct resident *x, 
     }
   }
   return r;
+}
+
+int resident_photos_read(struct resident_photos *out, const struct resident *x, const char *field, int64_t most,
+                         struct error *err) {
+  *out = (struct resident_photos){.field = field};
+  return read_files(out, x, most, err);
+}
+
+int resident_voice_read(struct resident_photos *out, const struct resident *x, const char *field, struct error *err) {
+  *out = (struct resident_photos){.field = field, .sound = true};
+  return read_files(out, x, 1, err);
 }
 
 int resident_photos_add(struct lane_txn *t, struct web_app *app, struct resident_photos *p, const char *actor,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "matter/catalogue.h"
 #include "matter/list.h"
 #include "pages.h"
 #include "people/identity.h"
@@ -13,7 +14,7 @@ enum {
   FIRST_PICTURES = 11,
   REPORT_BODY = 96 << 20,
   PLACES_MOST = 2000,
-  SAID_MOST = 8 + RESIDENT_PHOTOS,
+  SAID_MOST = 9 + RESIDENT_PHOTOS,
   FAULTS_MOST = 6,
   NAME_CHARS = 40,
   POSITION_CHARS = 60
@@ -25,10 +26,10 @@ struct report {
   struct resident x;
   const struct procedure *procedure;
   const struct procedure_action *action;
-  const struct procedure_field *text, *photo, *position, *place, *address, *category, *name, *phone;
+  const struct procedure_field *text, *photo, *voice, *position, *place, *address, *category, *name, *phone;
   const char *v_text, *v_position, *v_place, *v_address, *v_category, *v_name, *v_phone, *v_plate, *v_once, *v_follow;
   bool confidential, near_seen;
-  struct resident_photos photos;
+  struct resident_photos photos, sound;
   const struct view_public *near_cases;
   int near_count;
   bool ask_near;
@@ -59,6 +60,7 @@ static int begin_report(struct report *p, struct request *r, struct error *err) 
     return error_set(err, ERR_MISSING, "resident.no-form", NULL, NULL);
   p->text = resident_field(p->action, AS_SUMMARY, FIELD_TEXT);
   p->photo = resident_field(p->action, AS_NOTHING, FIELD_PHOTO);
+  p->voice = resident_field(p->action, AS_VOICE, FIELD_FILE);
   p->position = resident_field(p->action, AS_POSITION, FIELD_POSITION);
   p->place = resident_field(p->action, AS_PLACE, FIELD_PLACE);
   p->address = resident_field(p->action, AS_ADDRESS, FIELD_TEXT);
@@ -66,6 +68,7 @@ static int begin_report(struct report *p, struct request *r, struct error *err) 
   p->name = resident_field(p->action, AS_NAME, FIELD_PERSON);
   p->phone = resident_field(p->action, AS_PHONE, FIELD_PHONE);
   p->photos.field = p->photo ? p->photo->name : "";
+  p->sound = (struct resident_photos){.field = p->voice ? p->voice->name : "", .sound = true};
   return 0;
 }
 
@@ -166,6 +169,19 @@ static void fill_photos(struct view_resident_report *v, const struct report *p) 
   v->photos = resident_photo_views(&p->x, p->photos.kept, p->photos.kept_count);
   v->photo_count = p->photos.kept_count;
   v->photo_most = RESIDENT_PHOTOS;
+  v->voice_name = p->voice ? p->voice->name : "";
+  v->voice_label = p->voice ? resident_say(&p->x, &p->voice->label) : "";
+  v->voice_error = fault_of(p, p->voice);
+  v->voices = resident_photo_views(&p->x, p->sound.kept, p->sound.kept_count);
+  v->voice_count = p->sound.kept_count;
+}
+
+/* Where it is, by pressing on a map: for those who have a script; the list of communities says the same. */
+static const struct view_map *picking_map(const struct report *p) {
+  struct view_map *m = ARENA_NEW(p->x.a, struct view_map);
+  *m = (struct view_map){
+      .title = word(p->x.r->lang, W_RESIDENT_PICK), .pick = "pick-lon pick-lat", .tiles = p->x.app->tiles, .communities = true};
+  return m;
 }
 
 static const char *new_once(const struct report *p) {
@@ -197,6 +213,9 @@ static int show_report(struct report *p, int status, struct error *err) {
       .confidential = p->confidential,
       .faults = p->faults,
       .fault_count = p->fault_count};
+  v.map = picking_map(p);
+  v.text.required = p->text && !p->category;
+  if (p->category) v.text.help = word(p->x.r->lang, W_RESIDENT_TEXT_HELP);
   fill_categories(&v, p);
   fill_photos(&v, p);
   if (fill_areas(&v, p, err) < 0) return -1;
@@ -275,8 +294,18 @@ static void check_place(struct report *p) {
   add_fault(p, &e);
 }
 
+/* Three taps: a kind and a photo (or a voice note) say what it is; the kind's own words stand for the text. */
+static void say_by_kind(struct report *p) {
+  const struct catalogue *c = p->x.w->catalogue;
+  bool shown = p->photos.kept_count + p->photos.draft_count + p->sound.kept_count + p->sound.draft_count > 0;
+  if (!p->text || !text_empty(p->v_text) || !shown || text_empty(p->v_category)) return;
+  const struct catalogue_code *code = catalogue_find_key(c, p->v_category, day_of_ms(p->x.r->now, p->x.w->offset_min));
+  if (code) p->v_text = resident_say(&p->x, code->public_title.zh ? &code->public_title : &code->title);
+}
+
 static void check_text(struct report *p) {
   struct error e = {0};
+  say_by_kind(p);
   if (!p->text || !text_empty(p->v_text)) return;
   error_set(&e, ERR_INPUT, "matter.field.missing", p->text->name, resident_say(&p->x, &p->text->label), NULL);
   add_fault(p, &e);
@@ -291,6 +320,8 @@ static void fill_said(struct report *p) {
   say(p, p->category, 0, p->v_category);
   for (int i = 0; i < p->photos.kept_count + p->photos.draft_count; i++)
     say(p, p->photo, i, arena_printf(p->x.a, "%lld", (long long)p->photos.kept[i]));
+  if (p->sound.kept_count + p->sound.draft_count)
+    say(p, p->voice, 0, arena_printf(p->x.a, "%lld", (long long)p->sound.kept[0]));
 }
 
 /* The same key must come with the same report; photos are left out, as their ids differ from try to try. */
@@ -317,35 +348,50 @@ static int do_open(struct lane_txn *t, struct report *p, struct error *err) {
   return engine_act(t, p->x.app->engine, &act, &p->acted, err);
 }
 
-/* The photos get their rows in the very transaction of the report: a second press of the button leaves none behind. */
-static int run_report(struct lane_txn *t, void *ctx, struct error *err) {
-  struct report *p = ctx;
-  if (resident_photos_add(t, p->x.app, &p->photos, actor_key(t->arena, &p->x.r->actor), err) < 0) return -1;
-  fill_said(p);
-  if ((p->follow ? do_follow(t, p, err) : do_open(t, p, err)) < 0) return -1;
-  p->acted.receipt = arena_strdup(p->x.a, p->acted.receipt);
-  for (int i = 0; p->acted.again && i < p->photos.draft_count; i++)
-    if (file_erase(t, p->photos.kept[p->photos.kept_count + i], err) < 0) return -1;
+static int keep_files(struct lane_txn *t, struct report *p, struct error *err) {
+  const char *actor = actor_key(t->arena, &p->x.r->actor);
+  if (resident_photos_add(t, p->x.app, &p->photos, actor, err) < 0) return -1;
+  return resident_photos_add(t, p->x.app, &p->sound, actor, err);
+}
+
+static int erase_new(struct lane_txn *t, const struct resident_photos *p, struct error *err) {
+  for (int i = 0; i < p->draft_count; i++)
+    if (file_erase(t, p->kept[p->kept_count + i], err) < 0) return -1;
   return 0;
 }
 
-static int keep_photos(struct lane_txn *t, void *ctx, struct error *err) {
+/* The photos get their rows in the very transaction of the report: a second press of the button leaves none behind. */
+static int run_report(struct lane_txn *t, void *ctx, struct error *err) {
   struct report *p = ctx;
-  return resident_photos_add(t, p->x.app, &p->photos, actor_key(t->arena, &p->x.r->actor), err);
+  if (keep_files(t, p, err) < 0) return -1;
+  fill_said(p);
+  if ((p->follow ? do_follow(t, p, err) : do_open(t, p, err)) < 0) return -1;
+  p->acted.receipt = arena_strdup(p->x.a, p->acted.receipt);
+  if (!p->acted.again) return 0;
+  return erase_new(t, &p->photos, err) < 0 ? -1 : erase_new(t, &p->sound, err);
+}
+
+static int keep_photos(struct lane_txn *t, void *ctx, struct error *err) {
+  return keep_files(t, ctx, err);
+}
+
+static void all_kept(struct resident_photos *p) {
+  p->kept_count += p->draft_count;
+  p->draft_count = 0;
 }
 
 /* The form again, with its photos kept. */
 static int show_again(struct request *r, void *ctx, struct error *err) {
   struct report *p = ctx;
   if (err->kind != ERR_NONE) return -1;
-  p->photos.kept_count += p->photos.draft_count;
-  p->photos.draft_count = 0;
+  all_kept(&p->photos);
+  all_kept(&p->sound);
   if (app_db(&p->x.db, r, err) < 0) return -1;
   return show_report(p, p->fault_count ? 422 : 200, err);
 }
 
 static int give_back(struct report *p) {
-  if (p->photos.draft_count) return app_run(p->x.r, keep_photos, p, show_again);
+  if (p->photos.draft_count + p->sound.draft_count) return app_run(p->x.r, keep_photos, p, show_again);
   struct error none = {0};
   return show_again(p->x.r, p, &none);
 }
@@ -368,15 +414,25 @@ static int find_followed(struct report *p, struct error *err) {
   return p->follow ? 0 : error_set(err, ERR_MISSING, "matter.unknown", NULL, NULL);
 }
 
+/* What is wrong with a file is the sender's to mend, unless it is the disk. */
+static int bad_file(struct report *p, const struct error *wrong, struct error *err) {
+  if (wrong->kind == ERR_FAULT) {
+    *err = *wrong;
+    return -1;
+  }
+  add_fault(p, wrong);
+  return 0;
+}
+
 /* Looks at what came in; what is wrong becomes faults. Returns -1 for what is not about the form. */
 static int read_report(struct report *p, struct error *err) {
-  struct error photo = {0};
+  struct error photo = {0}, sound = {0};
   read_typed(p);
-  if (p->photo && resident_photos_read(&p->photos, &p->x, p->photo->name, RESIDENT_PHOTOS, &photo) < 0) {
-    if (photo.kind == ERR_FAULT) *err = photo;
-    if (photo.kind == ERR_FAULT) return -1;
-    add_fault(p, &photo);
-  }
+  if (p->photo && resident_photos_read(&p->photos, &p->x, p->photo->name, RESIDENT_PHOTOS, &photo) < 0 &&
+      bad_file(p, &photo, err) < 0)
+    return -1;
+  if (p->voice && resident_voice_read(&p->sound, &p->x, p->voice->name, &sound) < 0 && bad_file(p, &sound, err) < 0)
+    return -1;
   if (text_empty(p->v_follow)) {
     check_text(p);
     check_place(p);

@@ -7,6 +7,7 @@
 
 #include "base/time.h"
 #include "web/case_view.h"
+#include "web/view_map.h"
 
 /* One thing to fill in. */
 struct view_input {
@@ -27,7 +28,7 @@ struct view_option {
 
 /* A category with its picture. */
 struct view_category {
-  const char *key, *title, *icon;
+  const char *key, *title, *icon, *major, *name; /* major, name: where it stands in the catalogue, and its name there */
   bool chosen;
 };
 
@@ -69,6 +70,10 @@ struct view_resident_report {
   int area_count;
   const struct view_photo *photos;
   int photo_count, photo_most;
+  const char *voice_name, *voice_label, *voice_error;
+  const struct view_photo *voices; /* at most one, sent before */
+  int voice_count;
+  const struct view_map *map; /* for choosing the place */
   const struct view_public *near_cases;
   int near_count;
   bool ask_near;     /* stop once: is it one of these? */

@@ -105,7 +105,7 @@ story('a case that moved on meanwhile is shown to the worker, who decides', asyn
   browser.expect_complaint(/ERR_INTERNET_DISCONNECTED|Failed to load resource/);
   await page.context().setOffline(true);
   await page.check('[name=verified][value=yes]', {force: true});
-  await page.fill('[name=finding]', '现场属实，桶没有盖');
+  await page.fill('[name=finding]', '现场属实，灯杆三号不亮');
   await page.locator('.go .primary').click();
   await page.waitForURL('**/phone/queue').catch(() => {});
   t.step('meanwhile the centre makes it another case');
@@ -120,7 +120,7 @@ story('a case that moved on meanwhile is shown to the worker, who decides', asyn
   t.has(await page.innerText('#queue'), '核实反馈');
   await browser.shot(page, 'phone-conflict-390-zh');
   await browser.accessible(page);
-  t.equal(await count(server, '桶没有盖'), 0);
+  t.equal(await count(server, '灯杆三号'), 0);
   t.step('dropped on the worker\'s own word');
   page.on('dialog', dialog => dialog.accept());
   await page.locator('[data-do=drop]').first().click();

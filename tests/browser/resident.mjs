@@ -53,13 +53,15 @@ story('a report from the plate to the receipt, without JavaScript', async t => {
   await page.locator('label.tile', {hasText: '垃圾没人清'}).click();
   await page.setInputFiles('input[name=photos]', {name: 'bin.jpg', mimeType: 'image/jpeg', buffer: make_jpeg(640, 480)});
   await page.fill('[name=address]', '后门');
-  await page.fill('[name=description]', '   ');
+  await page.locator('summary', {hasText: '留个称呼'}).click();
+  await page.fill('[name=phone]', '123');
   await page.locator('.bar button').click();
-  t.has(await page.innerText('#faults'), '请填写');
+  t.has(await page.innerText('#faults'), '手机');
   t.equal(await page.inputValue('[name=address]'), '后门');
   t.equal(await page.locator('.shot img').count(), 1, 'the photo is kept');
   await browser.shot(page, 'resident-fault-390-zh');
   t.step('sent');
+  await page.fill('[name=phone]', '');
   await page.fill('[name=description]', '3号楼下面的垃圾桶三天没清了，味道很大');
   await page.locator('.bar button').click();
   if (await page.locator('.ask').count()) {
