@@ -148,15 +148,3 @@ SELECT m.id, m.code, m.procedure, m.version, m.stage, m.phase, m.outcome, m.summ
   r.receipt
 FROM reporter r JOIN matter m ON m.district = r.district AND m.id = r.matter
 WHERE r.district = :district AND r.person = :person AND r.person <> 0 ORDER BY r.id DESC LIMIT :count
-
--- name: figure_sum many
--- Sums of a measure over days, by whatever is asked for: primary key. Scopes narrow by street.
--- in: district int, day_from int, day_to int, measure text?, street id?, org id?, category text?
--- in: by_day flag, by_street flag, by_org flag, by_category flag
--- out: measure text, day int, street id, org id, category text, n int
-SELECT f.measure, [[?by_day f.day ]] + 0 AS day, [[?by_street f.street ]] + 0 AS street, [[?by_org f.org ]] + 0 AS org,
-  '' [[?by_category || f.category ]] AS category, sum(f.n) AS n
-FROM figure f WHERE f.district = :district AND f.day >= :day_from AND f.day <= :day_to
-  [[ AND f.measure = :measure ]] [[ AND f.street = :street ]] [[ AND f.org = :org ]] [[ AND f.category = :category ]]
-GROUP BY f.measure [[?by_day , f.day ]] [[?by_street , f.street ]] [[?by_org , f.org ]] [[?by_category , f.category ]]
-ORDER BY f.measure [[?by_day , f.day ]] [[?by_street , f.street ]] [[?by_org , f.org ]] [[?by_category , f.category ]]

@@ -260,12 +260,6 @@ ON CONFLICT (district, who, track) DO UPDATE SET due = excluded.due
 -- in: district int, track id, due time
 UPDATE hold SET due = :due WHERE district = :district AND track = :track
 
--- name: figure_add exec
--- in: district int, day int, measure text, street id, org id, category text, n int
-INSERT INTO figure (district, day, measure, street, org, category, n)
-VALUES (:district, :day, :measure, :street, :org, :category, :n)
-ON CONFLICT (district, day, measure, street, org, category) DO UPDATE SET n = figure.n + excluded.n
-
 -- name: matter_words_add exec
 -- The row number keeps districts apart: district * 2^40 + matter.
 -- in: district int, matter id, row int, tokens text

@@ -130,35 +130,17 @@ int note_step(struct doing *d, const char *name, const struct procedure_stage *f
   return q_step_add(k->t->db, &in, k->err) < 0 ? -1 : 0;
 }
 
-int figure_count(struct work *k, const char *measure, int64_t org, int64_t n) {
-  struct q_figure_add_in in = {.district = k->w->district,
-                               .day = day_of_ms(k->now, k->w->offset_min),
-                               .measure = measure,
-                               .street = k->s->at.street,
-                               .org = org,
-                               .category = k->s->category,
-                               .n = n};
-  return q_figure_add(k->t->db, &in, k->err) < 0 ? -1 : 0;
-}
-
 /* --- moving a track --------------------------------------------------------------------------------------------- */
 
-static int main_entered(struct work *k, const struct procedure_stage *from) {
+static void main_entered(struct work *k) {
   struct state *s = k->s;
   const struct procedure_stage *stage = s->tracks[0].stage;
-  bool was_final = from && from->final;
   s->outcome = stage->outcome;
   s->closed = stage->final ? k->now : 0;
-  if (!from || from->phase != stage->phase) {
-    if (figure_count(k, procedure_phase_name(stage->phase), s->tracks[0].org, 1) < 0) return -1;
-  }
   s->phase = stage->phase;
-  if (stage->outcome == OUTCOME_DONE && !was_final && !s->late)
-    return figure_count(k, "closed-on-time", s->tracks[0].org, 1);
-  return 0;
 }
 
-int track_enter(struct doing *d, struct state_track *track, const struct procedure_stage *stage) {
+void track_enter(struct doing *d, struct state_track *track, const struct procedure_stage *stage) {
   struct work *k = d->k;
   const struct procedure_stage *from = track->stage;
   if (from != stage) {
@@ -167,7 +149,7 @@ int track_enter(struct doing *d, struct state_track *track, const struct procedu
     track->entered = k->now;
     track->closed = stage->final ? k->now : 0;
   }
-  return track == &k->s->tracks[0] && from != stage ? main_entered(k, from) : 0;
+  if (track == &k->s->tracks[0] && from != stage) main_entered(k);
 }
 
 static int track_save(struct work *k, struct state_track *t) {
@@ -306,10 +288,9 @@ static int keep_said(struct doing *d, const struct said *said, size_t count) {
   return 0;
 }
 
-static int count_action(struct doing *d) {
+static void count_action(struct doing *d) {
   struct state *s = d->k->s;
   switch (d->action->counts) {
-    case COUNTS_NOTHING: return 0;
     case COUNTS_RETURN: s->returns++; break;
     case COUNTS_REWORK: s->reworks++; break;
     case COUNTS_EXTENSION: s->extensions++; break;
@@ -317,18 +298,6 @@ static int count_action(struct doing *d) {
     case COUNTS_REOPEN: s->reopens++; break;
     default: break;
   }
-  return figure_count(d->k, procedure_counts_name(d->action->counts), d->track->org, 1);
-}
-
-static int figure_ratings(struct doing *d, const struct said *said, size_t count) {
-  for (size_t i = 0; i < count; i++) {
-    const struct procedure_field *f = procedure_field_find(d->k->s->procedure, d->track->type, said[i].field);
-    int64_t n;
-    if (!f || f->type != FIELD_RATING || !text_to_int(said[i].value, &n)) continue;
-    const char *of = arena_printf(d->k->a, "rated-%d-%lld", (int)f->rates, (long long)n);
-    if (figure_count(d->k, of, d->track->org, 1) < 0) return -1;
-  }
-  return 0;
 }
 
 /* --- taking it -------------------------------------------------------------------------------------------------- */
@@ -361,7 +330,7 @@ static int each_effects(struct doing *d, int (*run)(struct doing *d, const struc
   return 0;
 }
 
-static int move_and_note(struct doing *d, const struct said *said, size_t count) {
+static int move_and_note(struct doing *d) {
   struct work *k = d->k;
   const struct procedure_stage *from = d->track->stage;
   struct procedure_facts facts;
@@ -375,8 +344,9 @@ static int move_and_note(struct doing *d, const struct said *said, size_t count)
   else if (to != from)
     d->track->returned_to = "";
   if (each_effects(d, effects_before) < 0) return -1;
-  if (track_enter(d, d->track, to) < 0 || note_step(d, d->action->name, from) < 0) return -1;
-  if (count_action(d) < 0 || figure_ratings(d, said, count) < 0) return -1;
+  track_enter(d, d->track, to);
+  if (note_step(d, d->action->name, from) < 0) return -1;
+  count_action(d);
   if (clocks_follow(d, from) < 0 || each_effects(d, effects_run) < 0) return -1;
   return plans_follow(d, from);
 }
@@ -390,7 +360,7 @@ int act_take(struct work *k, struct state_track *track, const struct procedure_a
   int r = new_step(&d, post);
   if (r == 0) r = keep_said(&d, said, said_count);
   if (r == 0) r = triage_decide(&d);
-  if (r == 0) r = move_and_note(&d, said, said_count);
+  if (r == 0) r = move_and_note(&d);
   if (r == 0) r = track_save(k, track);
   if (r == 0) r = who_hold(k, track);
   k->depth--;
@@ -536,7 +506,7 @@ static int matter_update(struct work *k) {
 int work_finish(struct work *k) {
   clocks_summary(k);
   k->s->shown_public = shows_public(k->s);
-  k->s->facts = figure_facts(k->s);
+  k->s->facts = figure_facts(k->s, k->s->facts);
   if (figure_follow(k) < 0) return -1;
   if (k->fresh || k->words_changed)
     if (index_words(k) < 0) return -1;
@@ -675,7 +645,7 @@ static int find_relapse(struct work *k) {
   time_ms since = k->now - (time_ms)(within.milli / LIMIT_ONE) * (within.unit == UNIT_MONTH ? 31 : 1) * (time_ms)DAY_MS;
   for (int row = -1; row <= 1; row++)
     if (find_relapse_in_row(k, cell + row * 1000000, since, &k->s->relapse_of) < 0) return -1;
-  return k->s->relapse_of ? figure_count(k, "relapse", k->s->tracks[0].org, 1) : 0;
+  return 0;
 }
 
 static int open_now(struct work *k, const struct procedure_action *action, const struct said *said, size_t count,

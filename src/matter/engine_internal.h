@@ -84,7 +84,7 @@ int act_in_time(struct work *k, const struct state_track *t, const struct proced
 int64_t cell_of(double lon, double lat);
 int reporter_insert(struct work *k, const struct reporter_in *in, int64_t reported);
 int note_step(struct doing *d, const char *name, const struct procedure_stage *from);
-int track_enter(struct doing *d, struct state_track *track, const struct procedure_stage *stage);
+void track_enter(struct doing *d, struct state_track *track, const struct procedure_stage *stage);
 int track_add(struct doing *d, const struct procedure_track *type, const char *role, int64_t org, int64_t post,
               int64_t person);
 
@@ -109,6 +109,7 @@ int clocks_effect(struct doing *d, const struct procedure_effect *e);
 int clocks_save(struct work *k, struct state_clock *c, bool fresh);
 int clocks_restart(struct doing *d, const struct procedure_clock *type); /* an open one anew, from now */
 void clocks_summary(struct work *k);
+void note_late(struct work *k, struct state_clock *c);
 int clock_next_mark_at(struct work *k, struct state_clock *c);
 int limit_resolve(struct limit *out, struct work *k, const struct procedure_limit *l);
 int64_t number_resolve(struct work *k, const struct procedure_number *n);
@@ -147,9 +148,6 @@ const char *tell_fill(struct work *k, const struct state_track *t, const char *p
 
 /* publish.c: brings the publications of the matter's tracks up to date with where they stand. */
 int publish_follow(struct work *k);
-
-/* figures and words */
-int figure_count(struct work *k, const char *measure, int64_t org, int64_t n);
 
 /* places */
 int where_place(struct work *k, int64_t place);

@@ -16,6 +16,10 @@ static const struct {
                         [MEASURE_FILED] = {"filed", W_MEASURE_FILED},
                         [MEASURE_RELAPSE] = {"relapse", W_MEASURE_RELAPSE},
                         [MEASURE_URGED] = {"urged", W_MEASURE_URGED},
+                        [MEASURE_ANSWERABLE] = {"answerable", W_MEASURE_ANSWERABLE},
+                        [MEASURE_ANSWERED] = {"answered", W_MEASURE_ANSWERED},
+                        [MEASURE_ASKED] = {"asked", W_MEASURE_ASKED},
+                        [MEASURE_SOLVED] = {"solved", W_MEASURE_SOLVED},
                         [MEASURE_CLOSED] = {"closed", W_MEASURE_CLOSED},
                         [MEASURE_ON_TIME] = {"closed-on-time", W_MEASURE_ON_TIME},
                         [MEASURE_LATE] = {"closed-late", W_MEASURE_LATE},
@@ -65,6 +69,10 @@ static bool holds(enum figure_measure m, const struct figure_counted *c) {
     case MEASURE_CALLED_BACK: return (c->facts & FACT_CALLED_BACK) != 0;
     case MEASURE_RATED: return (c->facts & FACT_RATED) != 0;
     case MEASURE_SATISFIED: return (c->facts & FACT_SATISFIED) != 0;
+    case MEASURE_ANSWERABLE: return (c->facts & FACT_ANSWERABLE) != 0;
+    case MEASURE_ANSWERED: return (c->facts & FACT_ANSWERED) != 0;
+    case MEASURE_ASKED: return (c->facts & FACT_ASKED) != 0;
+    case MEASURE_SOLVED: return (c->facts & FACT_SOLVED) != 0;
     case MEASURES: break;
   }
   return false;
@@ -83,7 +91,7 @@ int figure_month_add(int month, int months) {
   return n / 12 * 100 + n % 12 + 1;
 }
 
-static time_ms month_start(int month, int offset_min) {
+time_ms figure_month_start(int month, int offset_min) {
   struct civil c = {.year = month / 100, .month = month % 100, .day = 1};
   return ms_of_day(day_from_civil(c.year, c.month, c.day), offset_min);
 }
@@ -103,15 +111,46 @@ static int64_t fact_of_step(const struct state_step *step) {
   return facts;
 }
 
-int64_t figure_facts(const struct state *s) {
-  int64_t facts = 0;
-  for (size_t i = 0; i < s->step_count; i++) facts |= fact_of_step(&s->steps[i]);
-  for (size_t i = 0; i < s->said_count; i++) {
-    const struct procedure_field *f = s->said[i].field;
-    int64_t n;
-    if (!f || f->type != FIELD_RATING || f->rates != RATES_MATTER || !text_to_int(s->said[i].value, &n)) continue;
-    facts = (facts & ~(int64_t)FACT_SATISFIED) | FACT_RATED | (n * 5 >= (int64_t)f->scale * 4 ? FACT_SATISFIED : 0);
+static int64_t with(int64_t facts, enum figure_fact asked, enum figure_fact yes, bool holds) {
+  return (facts & ~(int64_t)yes) | asked | (holds ? (int64_t)yes : 0);
+}
+
+/* What the last answer of its kind says. What was erased keeps what it had been counted as. */
+static int64_t facts_of_said(int64_t facts, int64_t before, const struct state_said *said) {
+  const struct procedure_field *f = said->field;
+  int64_t n;
+  bool rating = f && f->type == FIELD_RATING && f->rates == RATES_MATTER, solved = f && f->as == AS_SOLVED;
+  if (said->erased && rating) return with(facts, FACT_RATED, FACT_SATISFIED, before & FACT_SATISFIED);
+  if (said->erased && solved) return with(facts, FACT_ASKED, FACT_SOLVED, before & FACT_SOLVED);
+  if (rating && text_to_int(said->value, &n))
+    return with(facts, FACT_RATED, FACT_SATISFIED, n * 5 >= (int64_t)f->scale * 4);
+  if (solved && !text_empty(said->value)) return with(facts, FACT_ASKED, FACT_SOLVED, text_eq(said->value, "yes"));
+  return facts;
+}
+
+/* Started anew later, a clock is no second chance. */
+static bool is_first_of_track(const struct state *s, size_t n) {
+  for (size_t i = 0; i < n; i++)
+    if (s->clocks[i].type == s->clocks[n].type && s->clocks[i].track == s->clocks[n].track) return false;
+  return true;
+}
+
+/* Everybody who owed a response gave it in time: whoever accepts a report, each department a whistle calls. */
+static int64_t facts_of_response(const struct state *s) {
+  bool due = false, late = false;
+  for (size_t i = 0; i < s->clock_count; i++) {
+    const struct state_clock *c = &s->clocks[i];
+    if (!c->type->response || !is_first_of_track(s, i)) continue;
+    due = due || c->late || c->clock.end == CLOCK_ENDED_MET;
+    late = late || c->late;
   }
+  return due ? FACT_ANSWERABLE | (late ? 0 : FACT_ANSWERED) : 0;
+}
+
+int64_t figure_facts(const struct state *s, int64_t before) {
+  int64_t facts = facts_of_response(s);
+  for (size_t i = 0; i < s->step_count; i++) facts |= fact_of_step(&s->steps[i]);
+  for (size_t i = 0; i < s->said_count; i++) facts = facts_of_said(facts, before, &s->said[i]);
   return facts;
 }
 
@@ -204,7 +243,9 @@ static int64_t fact_of(enum figure_measure m) {
   static const int64_t facts[MEASURES] = {[MEASURE_ACCEPTED] = FACT_ACCEPTED,   [MEASURE_FILED] = FACT_FILED,
                                           [MEASURE_SUSPENDED] = FACT_SUSPENDED, [MEASURE_SUPERVISED] = FACT_SUPERVISED,
                                           [MEASURE_CALLED_BACK] = FACT_CALLED_BACK, [MEASURE_RATED] = FACT_RATED,
-                                          [MEASURE_SATISFIED] = FACT_SATISFIED};
+                                          [MEASURE_SATISFIED] = FACT_SATISFIED, [MEASURE_ANSWERABLE] = FACT_ANSWERABLE,
+                                          [MEASURE_ANSWERED] = FACT_ANSWERED, [MEASURE_ASKED] = FACT_ASKED,
+                                          [MEASURE_SOLVED] = FACT_SOLVED};
   return facts[m] ? facts[m] : DB_NULL;
 }
 
@@ -214,9 +255,9 @@ int figure_list(struct figure_row **rows, size_t *count, struct db *db, struct a
                 const struct figure_which *w, struct error *err) {
   enum figure_measure m = w->measure;
   bool closed = figure_measure_of_closed(m);
-  time_ms from = month_start(w->from, offset_min), to = month_start(figure_month_add(w->to, 1), offset_min);
+  time_ms from = figure_month_start(w->from, offset_min), to = figure_month_start(figure_month_add(w->to, 1), offset_min);
   struct q_figure_list_in in = {.district = district, .procedure = w->procedure,
-                                .opened_from = closed ? 0 : from, .opened_to = to,
+                                .opened_from = closed ? 0 : from, .opened_to = closed ? 0 : to,
                                 .closed_from = closed ? from : 0, .closed_to = closed ? to : 0,
                                 .street = or_any(w->street),
                                 .community = or_any(w->community), .org = or_any(w->org), .category = w->category,
@@ -225,11 +266,94 @@ int figure_list(struct figure_row **rows, size_t *count, struct db *db, struct a
                                 .on_time = m == MEASURE_ON_TIME, .late = m == MEASURE_LATE,
                                 .reworked = m == MEASURE_REWORKED, .reworked_often = m == MEASURE_REWORKED_OFTEN,
                                 .returned = m == MEASURE_RETURNED, .extended = m == MEASURE_EXTENDED,
-                                .reopened = m == MEASURE_REOPENED, .done = closed, .before = w->before,
-                                .before_id = w->before_id, .count = w->most};
+                                .reopened = m == MEASURE_REOPENED, .done = closed, .by_closing = closed,
+                                .by_opening = !closed, .opened_before = closed ? 0 : w->before,
+                                .closed_before = closed ? w->before : 0, .before_id = w->before_id, .count = w->most};
   struct q_figure_list_out *found;
   if (q_figure_list(db, a, &found, count, &in, err) < 0) return -1;
   *rows = ARENA_ARRAY(a, *count + 1, struct figure_row);
   for (size_t i = 0; i < *count; i++) (*rows)[i] = (struct figure_row){found[i].id, found[i].at};
   return 0;
+}
+
+/* --- counting from the matters ---------------------------------------------------------------------------------- */
+
+/* Longer than any moment: the whole time is one period. */
+static const int64_t ALL_TIME = INT64_C(1) << 60;
+
+struct counting {
+  struct db *db;
+  struct arena *a;
+  int64_t district;
+  int offset_min;
+  const struct figure_span *span;
+  enum figure_by by;
+  int (*each)(void *ctx, const struct figure_counts *row, struct error *err);
+  void *ctx;
+  struct error *err;
+};
+
+static int count_opened(const struct counting *c) {
+  struct q_figure_opened_out *r;
+  size_t n;
+  struct q_figure_opened_in in = {.district = c->district, .from = c->span->from, .to = c->span->to,
+                                  .offset = (int64_t)c->offset_min * MINUTE_MS,
+                                  .unit = c->span->by_day ? DAY_MS : ALL_TIME, .procedure = c->span->procedure,
+                                  .street = or_any(c->span->street), .by_street = !c->span->all_streets,
+                                  .by_community = c->by == FIGURE_COMMUNITY, .by_org = c->by == FIGURE_ORG,
+                                  .by_category = c->by == FIGURE_CATEGORY, .by_source = c->by == FIGURE_SOURCE};
+  if (q_figure_opened(c->db, c->a, &r, &n, &in, c->err) < 0) return -1;
+  for (size_t i = 0; i < n; i++) {
+    struct figure_counts row = {.procedure = r[i].procedure, .value = r[i].value, .street = r[i].street, .day = r[i].period};
+    row.n[MEASURE_REPORTED] = r[i].reported;
+    row.n[MEASURE_ACCEPTED] = r[i].accepted;
+    row.n[MEASURE_REFUSED] = r[i].refused;
+    row.n[MEASURE_VOID] = r[i].voided;
+    row.n[MEASURE_FILED] = r[i].filed;
+    row.n[MEASURE_RELAPSE] = r[i].relapse;
+    row.n[MEASURE_URGED] = r[i].urged;
+    row.n[MEASURE_ANSWERABLE] = r[i].answerable;
+    row.n[MEASURE_ANSWERED] = r[i].answered;
+    row.n[MEASURE_CALLED_BACK] = r[i].called_back;
+    row.n[MEASURE_ASKED] = r[i].asked;
+    row.n[MEASURE_SOLVED] = r[i].solved;
+    row.n[MEASURE_RATED] = r[i].rated;
+    row.n[MEASURE_SATISFIED] = r[i].satisfied;
+    if (c->each(c->ctx, &row, c->err) < 0) return -1;
+  }
+  return 0;
+}
+
+static int count_closed(const struct counting *c) {
+  struct q_figure_closed_out *r;
+  size_t n;
+  struct q_figure_closed_in in = {.district = c->district, .from = c->span->from, .to = c->span->to,
+                                  .offset = (int64_t)c->offset_min * MINUTE_MS,
+                                  .unit = c->span->by_day ? DAY_MS : ALL_TIME, .procedure = c->span->procedure,
+                                  .street = or_any(c->span->street), .by_street = !c->span->all_streets,
+                                  .by_community = c->by == FIGURE_COMMUNITY, .by_org = c->by == FIGURE_ORG,
+                                  .by_category = c->by == FIGURE_CATEGORY, .by_source = c->by == FIGURE_SOURCE};
+  if (q_figure_closed(c->db, c->a, &r, &n, &in, c->err) < 0) return -1;
+  for (size_t i = 0; i < n; i++) {
+    struct figure_counts row = {.procedure = r[i].procedure, .value = r[i].value, .street = r[i].street, .day = r[i].period};
+    row.n[MEASURE_CLOSED] = r[i].closed;
+    row.n[MEASURE_ON_TIME] = r[i].on_time;
+    row.n[MEASURE_LATE] = r[i].late;
+    row.n[MEASURE_REWORKED] = r[i].reworked;
+    row.n[MEASURE_REWORKED_OFTEN] = r[i].reworked_often;
+    row.n[MEASURE_RETURNED] = r[i].returned;
+    row.n[MEASURE_EXTENDED] = r[i].extended;
+    row.n[MEASURE_REOPENED] = r[i].reopened;
+    row.n[MEASURE_SUSPENDED] = r[i].suspended;
+    row.n[MEASURE_SUPERVISED] = r[i].supervised;
+    if (c->each(c->ctx, &row, c->err) < 0) return -1;
+  }
+  return 0;
+}
+
+int figure_count(struct db *db, struct arena *a, int64_t district, int offset_min, const struct figure_span *span,
+                 enum figure_by by, int (*each)(void *ctx, const struct figure_counts *row, struct error *err), void *ctx,
+                 struct error *err) {
+  struct counting c = {db, a, district, offset_min, span, by, each, ctx, err};
+  return count_opened(&c) < 0 ? -1 : count_closed(&c);
 }

@@ -22,7 +22,11 @@ enum figure_fact {
   FACT_SUPERVISED = 8,
   FACT_CALLED_BACK = 16,
   FACT_RATED = 32,
-  FACT_SATISFIED = 64   /* the last rating was four fifths of its scale or more */
+  FACT_SATISFIED = 64,  /* the last rating was four fifths of its scale or more */
+  FACT_ASKED = 128,     /* the reporter said, or was asked, whether it is solved */
+  FACT_SOLVED = 256,    /* and the last answer was yes */
+  FACT_ANSWERABLE = 512, /* its response fell due, or came */
+  FACT_ANSWERED = 1024  /* it came in time */
 };
 
 enum figure_by { FIGURE_STREET, FIGURE_COMMUNITY, FIGURE_ORG, FIGURE_CATEGORY, FIGURE_SOURCE, FIGURE_KINDS };
@@ -35,6 +39,13 @@ enum figure_measure {
   MEASURE_FILED,
   MEASURE_RELAPSE,
   MEASURE_URGED,
+  MEASURE_ANSWERABLE,
+  MEASURE_ANSWERED,
+  MEASURE_CALLED_BACK,
+  MEASURE_ASKED,
+  MEASURE_SOLVED,
+  MEASURE_RATED,
+  MEASURE_SATISFIED,
   MEASURE_CLOSED, /* ended as done, by the day it was closed; so all that follow */
   MEASURE_ON_TIME,
   MEASURE_LATE,
@@ -45,9 +56,6 @@ enum figure_measure {
   MEASURE_SUSPENDED,
   MEASURE_SUPERVISED,
   MEASURE_REOPENED,
-  MEASURE_CALLED_BACK,
-  MEASURE_RATED,
-  MEASURE_SATISFIED,
   MEASURES
 };
 
@@ -69,8 +77,8 @@ struct figure_counted {
 
 /* The matter as it stands now. Texts stay the matter's. */
 void figure_counted_of(struct figure_counted *out, const struct state *s);
-/* Bits from what was done and said. */
-int64_t figure_facts(const struct state *s);
+/* Bits from what was done and said. `before`: the bits so far, for what was said and has been erased since. */
+int64_t figure_facts(const struct state *s, int64_t before);
 /* Moves the counters from what was counted to what is; the end of every action. */
 int figure_follow(struct work *k);
 
@@ -93,6 +101,25 @@ struct figure_row {
 int figure_list(struct figure_row **rows, size_t *count, struct db *db, struct arena *a, int64_t district, int offset_min,
                 const struct figure_which *which, struct error *err);
 
+/* Counts a span of time from the matters themselves: what the counters would say, for days they are not kept by. */
+struct figure_span {
+  time_ms from, to;      /* [from, to) */
+  const char *procedure; /* NULL: all */
+  int64_t street;        /* FIGURE_ANY: all, each for itself */
+  bool all_streets;      /* together */
+  bool by_day;
+};
+struct figure_counts {
+  const char *procedure, *value; /* value: of `by` */
+  int64_t street, day;           /* day: number of the day when by_day, else 0 */
+  int64_t n[MEASURES];
+};
+/* Rows come in two halves, those of the day of the report and those of the day of closing: whoever wants both adds up. */
+int figure_count(struct db *db, struct arena *a, int64_t district, int offset_min, const struct figure_span *span,
+                 enum figure_by by, int (*each)(void *ctx, const struct figure_counts *row, struct error *err), void *ctx,
+                 struct error *err);
+
+time_ms figure_month_start(int month, int offset_min); /* its first midnight */
 int figure_month_of(int32_t day);           /* yyyymm */
 int figure_month_add(int month, int months); /* 202601, -1 → 202512 */
 

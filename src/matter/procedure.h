@@ -145,7 +145,8 @@ enum procedure_field_as {
   AS_ANSWER,    /* text: the answer the reporter reads */
   AS_NAME,      /* person: the reporter's name */
   AS_PHONE,     /* phone: the reporter's */
-  AS_VOICE      /* file: what it is about, spoken */
+  AS_VOICE,     /* file: what it is about, spoken */
+  AS_SOLVED     /* yes-no: whether it is solved, as the reporter says it or was asked */
 };
 
 /* Who sees a value. Each includes the ones after it in this list, except sealed. */
@@ -464,6 +465,7 @@ struct procedure_clock {
   const struct procedure_condition *when;    /* it starts only if this holds */
   bool goes_on;    /* started again after it had stopped: true: goes on from where it stopped; false: anew */
   bool counts;     /* part of the on-time figures */
+  bool response;   /* meeting it in time is what the response rate counts */
   bool shown;      /* the reporter sees its end as "next date" */
   const struct procedure_mark *marks; /* in order of time */
   size_t marks_count;

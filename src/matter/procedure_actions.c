@@ -97,7 +97,7 @@ void actions_fill(struct reader *r, struct draft *d) {
 /* ---- clocks ---- */
 
 static const char *const CLOCK_KEYS[] = {"title", "starts", "until", "pauses", "limit", "when",
-                                         "again", "counts", "shown", "at",     NULL};
+                                         "again", "counts", "response", "shown", "at", NULL};
 
 void events_of(struct reader *r, const struct procedure_track *t, const struct yaml *node,
                struct procedure_stage_list *stages, const struct procedure_action *const **actions,
@@ -228,6 +228,7 @@ static void clock_fill(struct reader *r, struct procedure_clock *c, const struct
   c->goes_on = yaml_get(node, "again") && one_of(r, yaml_get(node, "again"), again) == 1;
   c->counts = yes_no_of(r, yaml_get(node, "counts"), false);
   c->shown = yes_no_of(r, yaml_get(node, "shown"), false);
+  c->response = yes_no_of(r, yaml_get(node, "response"), false);
   marks_fill(r, c, yaml_get(node, "at"));
 }
 

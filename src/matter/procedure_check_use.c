@@ -93,6 +93,13 @@ static void use_fields(struct check *k, const struct procedure_field_list *list)
     if (!list->items[i]->record) k->used[list->items[i]->track->index][list->items[i]->index] = true;
 }
 
+/* A response that never comes is only known when something happens at the clock's end. */
+static void check_response(struct check *k, const struct procedure_clock *c) {
+  for (size_t i = 0; i < c->marks_count; i++)
+    if (!c->marks[i].after.text && c->marks[i].percent == 100) return;
+  if (c->response) check_error(k, c->at, "procedure.clock.response", c->name, NULL, NULL);
+}
+
 static void check_fields(struct check *k, const struct procedure_track *t) {
   unsigned taken = 0;
   for (size_t i = 0; i < t->fields.count; i++) {
@@ -145,6 +152,7 @@ static void check_track_use(struct check *k, const struct procedure_track *t) {
   }
   for (size_t i = 0; i < t->clocks_count; i++) {
     check_clock_ends(k, &t->clocks[i]);
+    check_response(k, &t->clocks[i]);
     check_table(k, &t->clocks[i]);
   }
 }

@@ -113,6 +113,7 @@ static bool as_fits(const struct procedure_field *f) {
     case AS_NAME: return f->type == FIELD_PERSON;
     case AS_PHONE: return f->type == FIELD_PHONE;
     case AS_VOICE: return f->type == FIELD_FILE;
+    case AS_SOLVED: return f->type == FIELD_YES_NO;
   }
   return false;
 }

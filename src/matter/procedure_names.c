@@ -7,7 +7,8 @@ const char *const FIELD_TYPE_NAMES[] = {"text",     "choice",    "choices",     
                                         "phone",    "photo",     "file",        "position", "place", "category", "condition",
                                         "department", "departments", "post",    "matter", "rating", "record", NULL};
 const char *const FIELD_AS_NAMES[] = {"nothing", "summary", "place",  "position", "address", "category", "condition", "closing",
-                                      "source",  "urgency", "reason", "answer",   "name",    "phone",    "voice",    NULL};
+                                      "source",  "urgency", "reason", "answer",   "name",    "phone",    "voice",
+                                      "solved",  NULL};
 const char *const SEEN_NAMES[] = {"public", "reporter", "handlers", "sealed", NULL};
 const char *const RATES_NAMES[] = {"nobody", "matter", "holder", "centre", NULL};
 const char *const PHASE_NAMES[] = {"reported", "verifying", "accepted", "filed",     "dispatched", "handling", "handled",

@@ -27,13 +27,6 @@ static int note_mark(struct doing *d, struct buf *digests, const struct procedur
   return note_step(d, d->step->action_name, d->track->stage);
 }
 
-static int is_late(struct work *k, struct state_clock *c) {
-  if (c->late || !c->counts) return 0;
-  c->late = true;
-  k->s->late = true;
-  return figure_count(k, "passed", c->track->org, 1);
-}
-
 static int run_mark(struct work *k, struct state_clock *c, const struct procedure_mark *m) {
   struct buf digests;
   struct state_track *t = NULL;
@@ -42,7 +35,7 @@ static int run_mark(struct work *k, struct state_clock *c, const struct procedur
   struct doing d = {.k = k, .track = t, .action = t->type->actions_count ? &t->type->actions[0] : NULL};
   buf_init(&digests, 64 * 1024);
   int r = 0;
-  if (m->percent >= 100 || m->after.text) r = is_late(k, c);
+  if (m->percent >= 100 || m->after.text) note_late(k, c);
   struct state_step none = {.track = t, .action_name = "", .from = t->stage, .at = k->now, .actor = k->key};
   d.step = &none;
   if (r == 0 && needs_step(&m->effects)) r = note_mark(&d, &digests, &m->effects, c->type->name);

@@ -9,6 +9,13 @@
 int app_timer_start(struct app_timer **out, struct web_app *app, int checkpoint_minutes, struct error *err);
 void app_timer_stop(struct app_timer *timer);
 
+/* What the timer does about figures, a little at each turn (app_figures.c). Zero at the start. */
+struct app_figures {
+  bool counted; /* nothing waits to be counted anew */
+  int month;    /* where counting goes on */
+};
+int app_figures_turn(struct app_figures *f, struct web_app *app, struct error *err);
+
 /* Starts to send what lies in the outbox when `mail.yaml` says how. Errors: app.mail.value ({1} the key), app.mail.open
  * (others may read the file), and those of yaml.h. */
 int app_mail_start(struct web_app *app, struct error *err);

@@ -18,6 +18,7 @@ struct app_timer {
   pthread_mutex_t lock;
   pthread_cond_t wake;
   bool stopping;
+  struct app_figures figures;
   time_ms checkpoint_every, next_checkpoint, next_cleaning, next_places, next_sweep;
 };
 
@@ -101,6 +102,8 @@ static void turn(struct app_timer *timer, time_ms now) {
   note("clocks", run_clocks(timer, now, &err), &err);
   error_clear(&err);
   note("requests", late_requests(timer, now, &err), &err);
+  error_clear(&err);
+  note("figures", app_figures_turn(&timer->figures, app, &err), &err);
   error_clear(&err);
   if (now >= timer->next_checkpoint) {
     note("checkpoint", app_checkpoint(app, &err), &err);

@@ -2,30 +2,37 @@
 
 #include <math.h>
 
+#include "matter/figure.h"
 #include "store/store.h"
 
 enum { DAYS = 14, STREETS_MOST = 60 };
 
-static int sums(struct q_figure_sum_out **rows, size_t *n, const struct case_asker *who, struct q_figure_sum_in in,
+static int sums(struct q_tally_sum_out **rows, size_t *n, const struct case_asker *who, struct q_tally_sum_in in,
                 struct error *err) {
   in.district = who->world->district;
-  return q_figure_sum(who->db, who->arena, rows, n, &in, err) < 0 ? -1 : 0;
+  in.kind = FIGURE_STREET;
+  return q_tally_sum(who->db, who->arena, rows, n, &in, err) < 0 ? -1 : 0;
 }
 
 /* --- the last days ------------------------------------------------------------------------------------------------------ */
 
-static int count_days(double *out, const struct case_asker *who, const char *measure, int64_t street, int32_t last,
+static int64_t day_period(int32_t day) {
+  struct civil c;
+  civil_from_day(&c, day);
+  return (int64_t)c.year * 10000 + c.month * 100 + c.day;
+}
+
+static int count_days(double *out, const struct case_asker *who, enum figure_measure measure, int64_t street, int32_t last,
                       struct error *err) {
-  struct q_figure_sum_out *rows;
+  struct q_tally_sum_out *rows;
   size_t n;
-  struct q_figure_sum_in in = {.day_from = last - DAYS + 1, .day_to = last, .measure = measure, .street = street,
-                               .by_day = true};
+  struct q_tally_sum_in in = {.period_from = day_period(last - DAYS + 1), .period_to = day_period(last),
+                              .measure = figure_measure_name(measure), .street = street, .by_period = true};
   for (int i = 0; i < DAYS; i++) out[i] = 0;
   if (sums(&rows, &n, who, in, err) < 0) return -1;
-  for (size_t i = 0; i < n; i++) {
-    int64_t at = rows[i].day - in.day_from;
-    if (at >= 0 && at < DAYS) out[at] = (double)rows[i].n;
-  }
+  for (size_t i = 0; i < n; i++)
+    for (int k = 0; k < DAYS; k++)
+      if (rows[i].period == day_period(last - DAYS + 1 + k)) out[k] = (double)rows[i].n;
   return 0;
 }
 
@@ -42,8 +49,8 @@ static int draw_days(const struct chart_view **out, const struct case_asker *who
   double *reported = ARENA_ARRAY(a, DAYS, double), *closed = ARENA_ARRAY(a, DAYS, double);
   const char **labels = ARENA_ARRAY(a, DAYS, const char *);
   int32_t today = (int32_t)day_of_ms(who->now, who->world->offset_min);
-  if (count_days(reported, who, procedure_phase_name(PHASE_REPORTED), street, today, err) < 0) return -1;
-  if (count_days(closed, who, procedure_phase_name(PHASE_CLOSED), street, today, err) < 0) return -1;
+  if (count_days(reported, who, MEASURE_REPORTED, street, today, err) < 0) return -1;
+  if (count_days(closed, who, MEASURE_CLOSED, street, today, err) < 0) return -1;
   for (int i = 0; i < DAYS; i++) labels[i] = day_name(a, today - DAYS + 1 + i);
   series[0] = (struct chart_series){.name = word(who->lang, W_CONSOLE_REPORTED), .values = reported};
   series[1] = (struct chart_series){.name = word(who->lang, W_CONSOLE_CLOSED), .values = closed};
@@ -68,21 +75,17 @@ static struct share *share_of(struct share *list, int *n, int64_t street) {
   return &list[(*n)++];
 }
 
-static int add_shares(struct share *list, int *n, const struct case_asker *who, const char *measure, bool in_time,
+static int add_shares(struct share *list, int *n, const struct case_asker *who, enum figure_measure measure, bool in_time,
                       int64_t street, struct error *err) {
-  struct q_figure_sum_out *rows;
+  struct q_tally_sum_out *rows;
   size_t count;
-  char month[48];
-  int32_t today = (int32_t)day_of_ms(who->now, who->world->offset_min);
-  date_format(month, sizeof month, today);
-  int32_t first = today - ((month[8] - '0') * 10 + (month[9] - '0')) + 1;
-  struct q_figure_sum_in in = {.day_from = first, .day_to = today, .measure = measure, .street = street, .by_street = true};
+  int month = figure_month_of(day_of_ms(who->now, who->world->offset_min));
+  struct q_tally_sum_in in = {.period_from = month, .period_to = month, .measure = figure_measure_name(measure),
+                              .street = street, .by_street = true};
   if (sums(&rows, &count, who, in, err) < 0) return -1;
   for (size_t i = 0; i < count; i++) {
     struct share *s = share_of(list, n, rows[i].street);
-    if (!s) continue;
-    s->all += rows[i].n;
-    s->in_time += in_time ? rows[i].n : 0;
+    if (s) *(in_time ? &s->in_time : &s->all) += rows[i].n;
   }
   return 0;
 }
@@ -93,8 +96,8 @@ static int draw_streets(const struct chart_view **out, const struct case_asker *
   struct chart *c = ARENA_NEW(a, struct chart);
   struct chart_series *series = ARENA_NEW(a, struct chart_series);
   int n = 0;
-  if (add_shares(list, &n, who, "on-time", true, street, err) < 0) return -1;
-  if (add_shares(list, &n, who, "late", false, street, err) < 0) return -1;
+  if (add_shares(list, &n, who, MEASURE_ON_TIME, true, street, err) < 0) return -1;
+  if (add_shares(list, &n, who, MEASURE_CLOSED, false, street, err) < 0) return -1;
   double *rates = ARENA_ARRAY(a, (size_t)n + 1, double);
   const char **labels = ARENA_ARRAY(a, (size_t)n + 1, const char *);
   for (int i = 0; i < n; i++) {
@@ -113,6 +116,6 @@ int console_charts(const struct chart_view **days, const struct chart_view **str
                    const struct scope *scope, struct error *err) {
   *days = *streets = NULL;
   if (scope->count != 1 || (scope->arm[0].kind != SCOPE_DISTRICT && scope->arm[0].kind != SCOPE_STREET)) return 0;
-  int64_t street = scope->arm[0].kind == SCOPE_STREET ? scope->arm[0].id : 0;
+  int64_t street = scope->arm[0].kind == SCOPE_STREET ? scope->arm[0].id : DB_NULL;
   return draw_days(days, who, street, err) < 0 ? -1 : draw_streets(streets, who, street, err);
 }

@@ -73,7 +73,7 @@ static int read_tally(struct q_tally_sum_out **rows, size_t *n, const struct cas
                       enum figure_by by, int from, int to, bool by_period, bool by_street, struct error *err) {
   struct q_tally_sum_in in = {.district = who->world->district, .period_from = from, .period_to = to,
                               .procedure = a->procedure, .kind = (int64_t)by,
-                              .street = a->street == FIGURE_ANY ? 0 : a->street, .by_period = by_period,
+                              .street = a->street == FIGURE_ANY ? DB_NULL : a->street, .by_period = by_period,
                               .by_street = by_street};
   return q_tally_sum(who->db, who->arena, rows, n, &in, err);
 }

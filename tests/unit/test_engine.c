@@ -414,14 +414,15 @@ static void what_is_dispatched_counts_for_its_department(void **state) {
   struct town *w = town_of(state);
   struct actor reporter;
   struct error err = {0};
-  struct q_figure_sum_out *rows;
+  struct q_tally_sum_out *rows;
   size_t n;
   int64_t id = filed_case(w, &reporter);
   MUST(does(w, &w->centre, id, 0, "dispatch", "department", "501", NULL));
-  struct q_figure_sum_in in = {.district = DBTEST_DISTRICT, .day_to = 100000, .measure = "dispatched", .by_org = true};
-  DB_OK(q_figure_sum(w->t->db, w->t->arena, &rows, &n, &in, &err), &err);
+  struct q_tally_sum_in in = {.district = DBTEST_DISTRICT, .period_to = 999999, .measure = "filed", .kind = FIGURE_ORG,
+                              .street = DB_NULL};
+  DB_OK(q_tally_sum(w->t->db, w->t->arena, &rows, &n, &in, &err), &err);
   assert_int_equal(n, 1);
-  assert_int_equal(rows[0].org, 501);
+  assert_string_equal(rows[0].value, "501");
   assert_int_equal(rows[0].n, 1);
   leave_town(w);
 }
