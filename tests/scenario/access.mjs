@@ -3,6 +3,7 @@
 import {story} from '../lib/story.mjs';
 import {run_tongxin, ROOT} from '../lib/server.mjs';
 import {api_of} from '../lib/api.mjs';
+import {key_for, sign_ins} from '../lib/everybody.mjs';
 import {Client} from '../lib/http.mjs';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
@@ -12,26 +13,6 @@ function words_of(code) {
   const line = readFileSync(join(ROOT, 'words/people.tsv'), 'utf8').split('\n').find(l => l.startsWith(`error.${code}\t`));
   return line.split('\t')[2];
 }
-
-// Every role of the program. Those the demonstration has no sign-in for get one, the way an administrator gives it.
-async function sign_ins(server, roles) {
-  const list = readFileSync(join(ROOT, 'src/people/role.h'), 'utf8');
-  const accounts = new Map(roles.map(r => [r.role, r]));
-  const code = async kind => (await server.sql(`SELECT code FROM place WHERE kind = '${kind}' ORDER BY code LIMIT 1`))[0][0];
-  const at = {STREET: ['--place', '620302004000'], COMMUNITY: ['--place', await code('community')], ORG: ['--org', 'police'],
-    DISTRICT: []};
-  for (const [, role, level] of list.matchAll(/X\([A-Z_]+, "([a-z-]+)", ROLE_AT_([A-Z]+)/g)) {
-    if (accounts.has(role)) continue;
-    const account = `walk.${role}`;
-    const password = 'Walk-every-Door-365';
-    await server.run(['user', 'add', account, '--name', '走查示例', '--password-stdin'], {input: `${password}\n`});
-    await server.run(['user', 'post', 'add', account, '--role', role, ...at[level]]);
-    accounts.set(role, {role, account, password});
-  }
-  return accounts;
-}
-
-const key_for = async (server, name) => JSON.parse((await server.run(['key', 'add', name, '--json'])).out).key;
 
 // A path with something in each {segment} that is there nowhere.
 const example = path => path.replace(/\{[^}]*\}/g, '999999999');
