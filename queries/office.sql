@@ -22,3 +22,10 @@ SELECT COUNT(*) AS n FROM hold WHERE district = :district AND who = :who
 -- out: version int, n int
 SELECT version, COUNT(*) AS n FROM matter WHERE district = :district AND outcome = 0 AND procedure = :procedure
 GROUP BY version ORDER BY version
+
+-- name: clock_open_due many
+-- Open clocks that end at a moment or later, the earliest first: what a change of the calendar from then on could move. Reads
+-- the table of clocks once; administrators, seldom.
+-- in: district int, from_at time, most int
+-- out: id int, matter int
+SELECT id, matter FROM clock WHERE district = :district AND end_kind = 0 AND due >= :from_at ORDER BY due, id LIMIT :most

@@ -8,7 +8,7 @@
 #include "matter/engine.h"
 #include "store/store.h"
 
-enum { OUT_BYTES = 8 << 20, BATCH = 200, DATA_BYTES = 4096 };
+enum { OUT_BYTES = 8 << 20, BATCH = 200 };
 
 struct looking {
   struct cli_office in;
@@ -86,23 +86,6 @@ static void put_changed(struct looking *k, const struct changed_clock *clock) {
   buf_printf(&k->out, "%s\t%s\t%s\t%s\n", clock->code, clock->name, was, is);
 }
 
-static int note(struct lane_txn *t, const struct changed_clock *clock, const char *actor, struct error *err) {
-  struct buf data;
-  struct json j;
-  buf_init(&data, DATA_BYTES);
-  json_start(&j, &data);
-  json_object(&j);
-  json_put_int(&j, "clock", clock->clock);
-  json_put_int(&j, "was", clock->was);
-  json_put_int(&j, "is", clock->is);
-  json_object_end(&j);
-  struct journal_entry entry = {
-      .actor = actor, .action = "calendar.recompute", .subject = "matter", .subject_id = clock->matter, .data = data.data};
-  int r = journal_append(t, &entry, NULL, err);
-  buf_free(&data);
-  return r;
-}
-
 static int some_in_lane(struct lane_txn *t, void *ctx, struct error *err) {
   struct looking *k = ctx;
   struct changed_clock *clocks;
@@ -110,7 +93,7 @@ static int some_in_lane(struct lane_txn *t, void *ctx, struct error *err) {
   const char *actor = actor_key(t->arena, &k->in.by);
   if (engine_recompute(t, k->in.engine, &k->after, BATCH, &clocks, &n, err) < 0) return -1;
   for (size_t i = 0; i < n; i++) {
-    if (note(t, &clocks[i], actor, err) < 0) return -1;
+    if (engine_recompute_note(t, &clocks[i], actor, err) < 0) return -1;
     put_changed(k, &clocks[i]);
   }
   k->changed += (int64_t)n;

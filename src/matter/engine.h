@@ -30,6 +30,7 @@ struct world {
   const char *name_zh, *name_en; /* of the district */
   int offset_min;
   const struct calendar *calendar;
+  const char *calendar_digest; /* of everything it was read from */
   const struct clock_rules *rules;
   const struct duplicate_rules *duplicates;
   const struct catalogue *catalogue; /* all schemes */
@@ -151,6 +152,31 @@ struct changed_clock {
 };
 int engine_recompute(struct lane_txn *t, struct engine *e, int64_t *after, int most, struct changed_clock **changed,
                      size_t *count, struct error *err);
+
+/* The journal's line about one of them. `actor` as actor_key gives it. */
+int engine_recompute_note(struct lane_txn *t, const struct changed_clock *clock, const char *actor, struct error *err);
+
+/* A part of the calendar kept as a rulebook of kind "calendar": under the name CALENDAR_OWN the district's own days, as in
+ * catalogues/calendar.yaml; under any other the notice of a year, as calendar_load_holiday_cn takes it. */
+#define CALENDAR_OWN "district"
+struct calendar_text {
+  const char *name, *source;
+};
+
+/* The calendar as it would be with `with` (NULL: as it is). Errors: those of the readers. */
+int engine_calendar_try(const struct calendar **out, struct engine *e, struct db *db, struct arena *a,
+                        const struct calendar_text *with, struct error *err);
+
+/* Which open clocks that end at `from` or later would end at another moment with `other`; of at most CALENDAR_TRIED that
+ * are looked at (`more`: there are further ones). Sealed matters are left out. Nothing is written. */
+enum { CALENDAR_TRIED = 500 };
+struct calendar_moves {
+  struct changed_clock *clocks;
+  size_t count;
+  bool more;
+};
+int engine_calendar_moves(struct calendar_moves *out, struct engine *e, struct db *db, struct arena *a,
+                          const struct calendar *other, time_ms from, time_ms now, struct error *err);
 
 /* For the outbox (outbox_open_fn): opens the sealed address of a reporter. `env` is the struct people_env of the engine. */
 int engine_open_address(void *env, struct bytes sealed, const char *key_id, char *out, size_t size, struct error *err);

@@ -36,6 +36,19 @@ bool world_condition_exists(const struct world *w, const char *category, int num
 bool world_condition_limit(struct limit *out, const struct world *w, const char *category, int number, int32_t day);
 const char *world_setting(const struct world *w, struct arena *a, const char *procedure, const char *name);
 
+/* The same world under another calendar, for trying; lives as long as `a` and `w`. Not to be released. */
+const struct world *world_with_calendar(const struct world *w, struct arena *a, const struct calendar *other);
+
+/* world_calendar.c: the calendar with the rules of clocks, from the folder's files and the rulebooks of the district. */
+struct world_calendar {
+  const struct calendar *calendar;
+  const struct clock_rules *rules;
+  const struct duplicate_rules *duplicates;
+  const char *digest;
+};
+int world_calendar_read(struct world_calendar *out, struct arena *a, struct db *db, int64_t district, int offset_min,
+                        const char *folder, const struct calendar_text *with, struct error *err);
+
 /* say.c: "lon,lat" in range. */
 bool position_read(const char *v, double *lon, double *lat);
 

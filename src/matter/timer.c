@@ -146,3 +146,14 @@ int engine_recompute(struct lane_txn *t, struct engine *e, int64_t *after, int m
   world_release(e, w);
   return r < 0 ? -1 : 0;
 }
+
+int engine_recompute_note(struct lane_txn *t, const struct changed_clock *clock, const char *actor, struct error *err) {
+  struct journal_entry entry = {
+      .actor = actor,
+      .action = "calendar.recompute",
+      .subject = "matter",
+      .subject_id = clock->matter,
+      .data = arena_printf(t->arena, "{\"clock\":%lld,\"was\":%lld,\"is\":%lld}", (long long)clock->clock,
+                           (long long)clock->was, (long long)clock->is)};
+  return journal_append(t, &entry, NULL, err);
+}

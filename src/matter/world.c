@@ -6,10 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file_text.h"
 #include "matter/clock_settings.h"
 
-enum { WORLD_ARENA = 256 << 20, PATH_MOST = 4096 };
+enum { WORLD_ARENA = 256 << 20 };
 
 /* A setting of a procedure: "incident.sample-percent". */
 struct world_setting_row {
@@ -75,22 +74,22 @@ static int read_procedures(struct world_box *box, struct db *db, struct error *e
   return 0;
 }
 
-static int read_calendar(struct world_box *box, const char *folder, struct error *err) {
-  struct arena *a = box->arena;
-  char path[PATH_MOST], *text;
-  size_t n;
-  struct calendar *c = calendar_new(a, box->world.offset_min);
-  struct clock_settings *settings = ARENA_NEW(a, struct clock_settings);
-  snprintf(path, sizeof path, "%s/chinese-days.json", folder);
-  if (calendar_load_file(c, path, err) < 0) return -1;
-  snprintf(path, sizeof path, "%s/calendar.yaml", folder);
-  if (file_text(&text, &n, a, path, CALENDAR_FILE_MAX, err) < 0 || clock_settings_read(settings, c, text, n, err) < 0)
-    return -1;
-  if (calendar_build(c, 0, 0, err) < 0) return -1;
-  box->world.calendar = c;
-  box->world.rules = &settings->clock;
-  box->world.duplicates = &settings->duplicates;
+static int read_calendar(struct world_box *box, struct db *db, const char *folder, struct error *err) {
+  struct world_calendar read;
+  struct world *w = &box->world;
+  if (world_calendar_read(&read, box->arena, db, w->district, w->offset_min, folder, NULL, err) < 0) return -1;
+  w->calendar = read.calendar;
+  w->calendar_digest = read.digest;
+  w->rules = read.rules;
+  w->duplicates = read.duplicates;
   return 0;
+}
+
+const struct world *world_with_calendar(const struct world *w, struct arena *a, const struct calendar *other) {
+  struct world_box *box = ARENA_NEW(a, struct world_box);
+  *box = *box_of(w);
+  box->world.calendar = other;
+  return &box->world;
 }
 
 /* The table `setting`: what a district changed while running. */
@@ -148,7 +147,7 @@ static struct world_box *read_world(struct engine *e, struct db *db, struct erro
   box->engine = e;
   box->references = 1; /* the engine's own */
   if (read_district(box, db, e->district, err) < 0 || count_rulebooks(db, a, e->district, &box->rulebooks, err) < 0 ||
-      read_settings(box, db, err) < 0 || read_procedures(box, db, err) < 0 || read_calendar(box, e->folder, err) < 0 ||
+      read_settings(box, db, err) < 0 || read_procedures(box, db, err) < 0 || read_calendar(box, db, e->folder, err) < 0 ||
       read_setting_file(box, e->folder, err) < 0 ||
       catalogue_read(&catalogue, a, e->folder, err) < 0) {
     arena_free(a);
@@ -274,9 +273,15 @@ const char *world_value(const struct world *w, const char *name, int32_t day) {
 
 /* --- taking a rulebook into use --------------------------------------------------------------------------------- */
 
-static int check_rulebook(struct lane_txn *t, const char *kind, const char *source, struct error *err) {
+static int check_rulebook(struct lane_txn *t, const char *kind, const char *name, const char *source, struct error *err) {
   struct procedure_findings found = {0};
   const struct procedure *p;
+  struct clock_settings ignored;
+  if (text_eq(kind, "calendar")) {
+    struct calendar *c = calendar_new(t->arena, 0);
+    return text_eq(name, CALENDAR_OWN) ? clock_settings_read(&ignored, c, source, strlen(source), err)
+                                       : calendar_load_holiday_cn(c, source, strlen(source), err);
+  }
   if (!text_eq(kind, "procedure")) return 0;
   return procedure_read(&p, &found, t->arena, source, strlen(source), err);
 }
@@ -287,7 +292,7 @@ int engine_adopt(struct lane_txn *t, const struct actor *actor, const char *kind
   char hex[2 * HASH_BYTES + 1];
   struct q_rulebook_last_out last = {.hash = ""};
   struct q_rulebook_last_in which = {.district = t->district, .kind = kind, .name = name};
-  if (check_rulebook(t, kind, source, err) < 0 || q_rulebook_last(t->db, t->arena, &last, &which, err) < 0) return -1;
+  if (check_rulebook(t, kind, name, source, err) < 0 || q_rulebook_last(t->db, t->arena, &last, &which, err) < 0) return -1;
   hash_bytes(hash, source, strlen(source));
   text_hex(hex, hash, sizeof hash);
   if (now_version) *now_version = (int)last.version;

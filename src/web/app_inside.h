@@ -1,4 +1,4 @@
-/* Between app.c and app_timer.c only. */
+/* Between app.c, app_timer.c and app_calendar.c only. */
 #ifndef WEB_APP_INSIDE_H
 #define WEB_APP_INSIDE_H
 
@@ -15,6 +15,15 @@ struct app_figures {
   int month;    /* where counting goes on */
 };
 int app_figures_turn(struct app_figures *f, struct web_app *app, struct error *err);
+
+/* How far counting the open clocks anew has come, after a change of the calendar: digests of what was done and what is aimed
+ * at, the last clock counted. Zero-initialise. */
+struct app_recount {
+  char done[80], aim[80];
+  int64_t after, next;
+};
+/* Goes on counting when the calendar is not the one the clocks were counted with; a bounded piece. The timer's. */
+int app_calendar_follow(struct app_recount *c, struct web_app *app, struct db *db, struct error *err);
 
 /* Starts to send what lies in the outbox when `mail.yaml` says how. Errors: app.mail.value ({1} the key), app.mail.open
  * (others may read the file), and those of yaml.h. */

@@ -19,6 +19,7 @@ struct app_timer {
   pthread_cond_t wake;
   bool stopping;
   struct app_figures figures;
+  struct app_recount recount;
   time_ms checkpoint_every, next_checkpoint, next_cleaning, next_places, next_sweep;
 };
 
@@ -104,6 +105,8 @@ static void turn(struct app_timer *timer, time_ms now) {
   note("requests", late_requests(timer, now, &err), &err);
   error_clear(&err);
   note("figures", app_figures_turn(&timer->figures, app, &err), &err);
+  error_clear(&err);
+  note("calendar", app_calendar_follow(&timer->recount, app, timer->db, &err), &err);
   error_clear(&err);
   if (now >= timer->next_checkpoint) {
     note("checkpoint", app_checkpoint(app, &err), &err);

@@ -90,6 +90,10 @@ struct panel_part *panel_picture(struct panel *p, const char *title, const char 
   return add_part(p, &(struct panel_part){.kind = PANEL_PICTURE, .title = title, .text = href, .alt = alt});
 }
 
+struct panel_part *panel_year(struct panel *p, const char *title, const struct panel_year *year) {
+  return add_part(p, &(struct panel_part){.kind = PANEL_YEAR, .title = title, .year = year});
+}
+
 int panel_send(struct panel *p, int status) {
   page_panel(reply_html(p->r, status), &p->view, &p->r->page);
   return 0;

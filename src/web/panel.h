@@ -57,7 +57,28 @@ struct panel_filter {
   int field_count;
 };
 
-enum panel_kind { PANEL_TABLE, PANEL_FACTS, PANEL_NOTE, PANEL_LINES, PANEL_FORM, PANEL_PICTURE };
+/* A year as twelve months of weeks: one day with its mark ("休") and what it is in words. */
+struct panel_day {
+  int number; /* 0: not of this month */
+  const char *look, *mark, *says;
+};
+struct panel_week {
+  const struct panel_day *days; /* seven, from Monday */
+  int day_count;
+};
+struct panel_month {
+  const char *name;
+  const struct panel_week *weeks;
+  int week_count;
+  const char **heads; /* seven: Monday ... */
+  int head_count;
+};
+struct panel_year {
+  const struct panel_month *months;
+  int month_count;
+};
+
+enum panel_kind { PANEL_YEAR, PANEL_TABLE, PANEL_FACTS, PANEL_NOTE, PANEL_LINES, PANEL_FORM, PANEL_PICTURE };
 
 struct panel_part {
   enum panel_kind kind;
@@ -72,6 +93,7 @@ struct panel_part {
   int line_count;
   const struct panel_form *form;
   const char *alt; /* of a picture */
+  const struct panel_year *year;
 };
 
 struct panel_item {
@@ -112,6 +134,7 @@ struct panel_part *panel_table(struct panel *p, const char *title, ... /* enum w
 struct panel_part *panel_facts(struct panel *p, const char *title);
 struct panel_part *panel_note(struct panel *p, const char *look, const char *text);
 struct panel_part *panel_lines(struct panel *p, const char *title);
+struct panel_part *panel_year(struct panel *p, const char *title, const struct panel_year *year);
 struct panel_part *panel_picture(struct panel *p, const char *title, const char *href, const char *alt);
 
 /* Filling tables: a row, then its cells from left to right. The cell last added may be given more. */

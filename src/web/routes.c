@@ -4,7 +4,7 @@
 extern const struct route routes_audit[];
 extern const struct route routes_data[], routes_data_ask[];
 extern const struct route routes_admin[], routes_people[], routes_team[];
-extern const struct route routes_keys[], routes_orgs[], routes_procedures[];
+extern const struct route routes_calendar[], routes_keys[], routes_orgs[], routes_procedures[];
 extern const struct route routes_body[], routes_case_paper[];
 extern const struct route routes_leader[];
 extern const struct route routes_live[], routes_notice[];
@@ -32,6 +32,7 @@ const struct route *const route_areas[] = {
     routes_orgs,
     routes_keys,
     routes_procedures,
+    routes_calendar,
     routes_team,
     routes_body,
     routes_phone,
