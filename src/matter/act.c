@@ -347,7 +347,7 @@ static int move_and_note(struct doing *d) {
   track_enter(d, d->track, to);
   if (note_step(d, d->action->name, from) < 0) return -1;
   count_action(d);
-  if (clocks_follow(d, from) < 0 || each_effects(d, effects_run) < 0) return -1;
+  if (ballot_after(d, from) < 0 || clocks_follow(d, from) < 0 || each_effects(d, effects_run) < 0) return -1;
   return plans_follow(d, from);
 }
 
@@ -360,6 +360,7 @@ int act_take(struct work *k, struct state_track *track, const struct procedure_a
   int r = new_step(&d, post);
   if (r == 0) r = keep_said(&d, said, said_count);
   if (r == 0) r = triage_decide(&d);
+  if (r == 0) r = ballot_before(&d);
   if (r == 0) r = move_and_note(&d);
   if (r == 0) r = track_save(k, track);
   if (r == 0) r = who_hold(k, track);

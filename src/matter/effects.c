@@ -97,6 +97,32 @@ struct carrying {
   const char *theirs;
 };
 
+/* A value of one row of a record that was said on the doing's track; NULL none. */
+static const char *row_value(struct doing *d, const struct procedure_field *part, int row) {
+  const struct state *s = d->k->s;
+  const struct state_track *t = field_track(d, part->record);
+  const char *name = arena_printf(d->k->a, "%s.%s", part->record->name, part->name);
+  for (size_t i = s->said_count; i-- > 0;)
+    if (s->said[i].track == t && s->said[i].number == row && text_eq(s->said[i].field_name, name)) return s->said[i].value;
+  return NULL;
+}
+
+/* How many rows the record had when it was said last. */
+static int row_count(struct doing *d, const struct procedure_field *record) {
+  const struct state *s = d->k->s;
+  const struct state_step *last = NULL;
+  size_t len = strlen(record->name);
+  int rows = 0;
+  for (size_t i = s->said_count; i-- > 0;) {
+    const struct state_said *said = &s->said[i];
+    bool of_record = text_starts(said->field_name, record->name) && said->field_name[len] == '.';
+    if (!of_record || said->track != field_track(d, record)) continue;
+    if (!last) last = said->step;
+    if (said->step == last && said->number >= rows) rows = said->number + 1;
+  }
+  return rows;
+}
+
 static int carry_one(void *ctx, const char *value) {
   struct carrying *c = ctx;
   int number = 0;
@@ -105,7 +131,7 @@ static int carry_one(void *ctx, const char *value) {
   return 0;
 }
 
-static int open_other(struct doing *d, const struct procedure_effect *e) {
+static int open_one(struct doing *d, const struct procedure_effect *e, int row) {
   struct work *k = d->k, *child;
   const struct procedure *p = world_procedure(k->w, e->procedure, 0);
   const struct procedure_action *action = p ? procedure_opening(p, e->other) : NULL;
@@ -113,10 +139,22 @@ static int open_other(struct doing *d, const struct procedure_effect *e) {
   if (!action)
     return error_fault(k->err, "matter.procedure", "%s cannot be opened by %s", e->procedure, e->other ? e->other : "");
   for (size_t i = 0; i < e->carry_count; i++) {
+    const struct procedure_field *ours = e->carry[i].ours;
     c.theirs = e->carry[i].theirs;
-    if (each_value(d, e->carry[i].ours, carry_one, &c) < 0) return -1;
+    if (ours->record) {
+      const char *v = row_value(d, ours, row);
+      if (v && carry_one(&c, v) < 0) return -1;
+    } else if (each_value(d, e->carry[i].ours, carry_one, &c) < 0) return -1;
   }
   return act_open(k, p, action, c.said, c.count, e->link, &child);
+}
+
+static int open_other(struct doing *d, const struct procedure_effect *e) {
+  if (!e->each) return open_one(d, e, 0);
+  int rows = row_count(d, e->each);
+  for (int row = 0; row < rows; row++)
+    if (open_one(d, e, row) < 0) return -1;
+  return 0;
 }
 
 static int link_other(struct doing *d, const struct procedure_effect *e) {

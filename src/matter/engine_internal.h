@@ -159,6 +159,12 @@ int tell_role(struct doing *d, enum role role, const struct bilingual *words);
 int tell_deliver(struct work *k, const char *key, const char *zh, const char *en);
 const char *tell_fill(struct work *k, const struct state_track *t, const char *pattern, bool zh);
 
+/* ballot_roll.c: before the move a meeting's notice is checked and votes are counted; after it rolls are drawn and opened. */
+int ballot_before(struct doing *d);
+int ballot_after(struct doing *d, const struct procedure_stage *from);
+/* ballot_count.c */
+int ballot_count(struct doing *d);
+
 /* publish.c: brings the publications of the matter's tracks up to date with where they stand. */
 int publish_follow(struct work *k);
 

@@ -11,9 +11,7 @@
  * is stored with a running matter, together with name and version of the procedure; find them again with the
  * procedure_*_find functions.
  *
- * Room kept for what comes later (unknown keys are refused today, so adding them breaks no file): `ballots` (an
- * action waits for a ballot's result: a new field of struct procedure_action), `visits` (a plan that adds tracks:
- * a new effect), `checklists` (tracks with
+ * Room kept for what comes later (unknown keys are refused today, so adding them breaks no file): `checklists` (tracks with
  * their own clocks and fields), `secrecy` (a new field of struct procedure), `documents` (a new effect). Each is
  * one more array or one more enum value here, one more reader function, and nothing rebuilt. */
 #ifndef MATTER_PROCEDURE_H
@@ -25,6 +23,7 @@
 
 #include "base/base.h"
 #include "matter/limit.h"
+#include "matter/tally.h"
 #include "people/role.h"
 
 /* --- small things ----------------------------------------------------------------------------------------------- */
@@ -86,13 +85,14 @@ enum procedure_actor_kind {
   ACTOR_RETURNED,   /* `returned-to`: whoever received the return that brought the track to its present stage */
   ACTOR_DID,        /* `did ACTION`: whoever took that action on this track last */
   ACTOR_STARTER,    /* `starter`: who opened the matter, or for a further track, who added it */
+  ACTOR_ROLL,       /* `roll TRACK`: everybody on the roll of the latest track of that type but those excluded */
   ACTOR_SYSTEM      /* `system`: only as an effect of something else (a clock, another action) */
 };
 
 struct procedure_actor {
   enum procedure_actor_kind kind;
   enum role role;                         /* ACTOR_ROLE */
-  const struct procedure_track *track;    /* ACTOR_TRACK */
+  const struct procedure_track *track;    /* ACTOR_TRACK, ACTOR_ROLL */
   const char *track_role;                 /* ACTOR_TRACK: "lead", or NULL for any */
   const struct procedure_action *action;  /* ACTOR_DID */
   struct procedure_at at;
@@ -220,7 +220,9 @@ enum procedure_test {
   TEST_EVERY,  /* every track of type `track` (in `track_role`) is in one of `stages`, and there is at least one */
   TEST_SOME,   /* some such track is */
   TEST_WAS,    /* this action's track has been in one of `stages` */
-  TEST_DONE    /* `action` was taken at least `times` times on its track(s) of this matter */
+  TEST_DONE,   /* `action` was taken at least `times` times on its track(s) of this matter */
+  TEST_QUORUM, /* on this action's own track, or the latest of type `track`, enough of the roll take part */
+  TEST_PASSED  /* its ballot was counted and passed */
 };
 
 struct procedure_condition {
@@ -231,7 +233,7 @@ struct procedure_condition {
   const char *const *values;                      /* VALUE: names of options, "yes"/"no", category codes "urban/event/0131" */
   size_t values_count;
   double min, max;                                /* RANGE: -INFINITY / INFINITY when open */
-  const struct procedure_track *track;            /* EVERY, SOME */
+  const struct procedure_track *track;            /* EVERY, SOME, QUORUM, PASSED */
   const char *track_role;                         /* or NULL */
   const struct procedure_stage *const *stages;    /* EVERY, SOME, WAS */
   size_t stages_count;
@@ -249,6 +251,7 @@ struct procedure_facts {
   void (*tracks)(const void *of, const struct procedure_condition *c, int *all, int *in_stages);
   bool (*was)(const void *of, const struct procedure_stage *stage);
   int (*done)(const void *of, const struct procedure_action *action);
+  bool (*decided)(const void *of, const struct procedure_condition *c); /* QUORUM, PASSED */
 };
 
 /* Whether the condition holds; NULL always does. Pure. */
@@ -299,6 +302,7 @@ struct procedure_effect {
   const char *procedure;                  /* OPEN */
   const char *other;                      /* OPEN: its opening action; DO with origin: the action there */
   const char *link;                       /* OPEN, LINK: kind of link */
+  const struct procedure_field *each;     /* OPEN: one matter for each row of this record; NULL: one */
   const struct procedure_carry *carry;    /* OPEN */
   size_t carry_count;
   enum procedure_card card;               /* SUPERVISE */
@@ -513,6 +517,73 @@ struct procedure_publication {
   struct procedure_at at;
 };
 
+/* --- who decides, and by which rule: rolls, meetings, ballots -------------------------------------------------------- */
+
+/* A rule as it is in force from one day on. The version in force on the day a roll's meeting or ballot opens binds until its
+ * end, whatever comes into force meanwhile. */
+struct procedure_rule_version {
+  int32_t from, until;          /* day numbers; until 0: still in force; the first day it no longer is */
+  struct bilingual law;         /* may be {NULL, NULL} */
+  const char *article;
+  struct rule_test quorum, pass;
+  struct procedure_limit notice; /* a meeting is called so long before; text NULL: any time */
+  int proxies;                  /* so many others one person may stand in for */
+  bool proxy_at_home;           /* only for somebody of the same household */
+  bool paper_first;             /* a paper vote takes the place of one cast on line before; else the first one counts */
+  int small;                    /* totals by channel are withheld where fewer than this used it; 0: never */
+  struct procedure_at at;
+};
+
+struct procedure_rule {
+  const char *name;
+  struct bilingual title;
+  const struct procedure_rule_version *versions; /* by from, each until the next */
+  size_t versions_count;
+  struct procedure_at at;
+};
+
+struct procedure_seat {
+  const char *name;
+  struct bilingual title;
+  int least, most; /* how many there must be when it opens; most 0: any number */
+  bool invited;    /* added to this roll alone, by whoever keeps it: an interested party, an expert */
+  struct procedure_at at;
+};
+
+/* A track with a roll: who is entitled. Drawn from a body with its terms on entering a stage, frozen when the meeting or
+ * ballot opens. */
+struct procedure_roll {
+  const char *body;                    /* kind of body at the matter's place */
+  const struct procedure_rule *rule;
+  struct procedure_stage_list drawn;
+  const struct procedure_seat *seats;  /* none: whatever the body has */
+  size_t seats_count;
+  struct procedure_actors by;          /* who keeps it: attendance, proxies, conflicts of interest, paper */
+  struct procedure_at at;
+};
+
+struct procedure_meeting {
+  const struct procedure_field *time;          /* a moment: not opened before it */
+  const struct procedure_field *where, *agenda; /* texts; may be NULL */
+  struct procedure_stage_list open;            /* stages in which people come in */
+  struct procedure_at at;
+};
+
+enum procedure_channel { CHANNEL_NONE, CHANNEL_ON_LINE, CHANNEL_PAPER, CHANNEL_PHONE, CHANNEL_HAND, CHANNELS };
+
+struct procedure_ballot {
+  const struct procedure_field *question;  /* a public text */
+  const struct procedure_option *options;
+  size_t options_count;
+  int passes;                              /* the option that must win; -1: whichever leads */
+  bool secret;
+  unsigned channels;                       /* bits 1 << enum procedure_channel */
+  struct procedure_stage_list open;        /* stages in which votes are taken */
+  const struct procedure_action *counted;  /* the action that counts */
+  const struct procedure_clock *until;     /* votes are refused after its end; or NULL */
+  struct procedure_at at;
+};
+
 struct procedure_track {
   const char *name; /* "main", or as the file says */
   struct bilingual title;
@@ -531,6 +602,9 @@ struct procedure_track {
   const struct procedure_table *tables;
   size_t tables_count;
   const struct procedure_plan *plan; /* or NULL */
+  const struct procedure_roll *roll; /* or NULL; so are these */
+  const struct procedure_meeting *meeting;
+  const struct procedure_ballot *ballot;
   int index; /* 0 is main */
   struct procedure_at at;
 };
@@ -581,6 +655,8 @@ struct procedure {
   size_t ladder_count;
   const struct procedure_setting *settings;
   size_t settings_count;
+  const struct procedure_rule *rules;
+  size_t rules_count;
   const struct procedure_track *tracks; /* tracks[0] is main */
   size_t tracks_count;
   unsigned shows_reporter, shows_public; /* bits of enum procedure_shows */
@@ -655,6 +731,9 @@ bool procedure_action_from(const struct procedure_action *action, const struct p
 const struct procedure_move *procedure_action_move(const struct procedure_action *action,
                                                    const struct procedure_facts *facts);
 
+/* The version of the rule in force on a day; before the first one, the first. */
+const struct procedure_rule_version *procedure_rule_on(const struct procedure_rule *rule, int32_t day);
+
 /* The row of the table that answers, NULL while an input has no value. Pure. */
 const struct procedure_row *procedure_decide(const struct procedure_table *table, const struct procedure_facts *facts);
 
@@ -669,6 +748,7 @@ const char *procedure_phase_name(enum procedure_phase phase);
 const char *procedure_outcome_name(enum procedure_outcome outcome);
 const char *procedure_card_name(enum procedure_card card);
 const char *procedure_counts_name(enum procedure_counts counts);
+const char *procedure_channel_name(enum procedure_channel channel); /* "on-line" */
 const char *procedure_field_type_name(enum procedure_field_type type);
 const char *procedure_field_as_name(enum procedure_field_as as); /* "place"; "nothing" */
 

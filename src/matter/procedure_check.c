@@ -201,6 +201,8 @@ static bool can_be(struct check *k, const struct procedure_condition *c) {
     case TEST_VALUE:
     case TEST_RANGE:
     case TEST_GIVEN:
+    case TEST_QUORUM:
+    case TEST_PASSED:
     case TEST_DONE: break;
   }
   return true;
@@ -283,5 +285,6 @@ void procedure_check(struct procedure_findings *found, struct arena *a, const st
   for (size_t i = 0; i < p->tracks_count; i++) publication_check(found, a, &p->tracks[i]);
   check_tables(&k);
   check_plans(&k);
+  check_ballots(&k);
   check_use(&k);
 }

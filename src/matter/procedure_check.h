@@ -33,6 +33,9 @@ void check_tables(struct check *k);
 /* Plans of visits: they start, end and have a clock. */
 void check_plans(struct check *k);
 
+/* Rolls, meetings and ballots: who decides, that a quorum can be had, that the count comes after the voting. */
+void check_ballots(struct check *k);
+
 /* Clocks, fields and words. */
 void check_use(struct check *k);
 

@@ -66,6 +66,7 @@ static void read_tell(struct reader *r, struct procedure_effect *e, const struct
   e->actors = actors_of(r, t, node);
 }
 
+/* With `each`, a name may be one of the record's parts: "undertakings.what". */
 static void carry_fill(struct reader *r, struct procedure_effect *e, const struct procedure_track *t,
                        const struct yaml *node) {
   if (!node || !want_map(r, node)) return;
@@ -81,13 +82,17 @@ static void carry_fill(struct reader *r, struct procedure_effect *e, const struc
 
 static void read_open(struct reader *r, struct procedure_effect *e, const struct procedure_track *t,
                       const struct yaml *node) {
-  static const char *const allowed[] = {"procedure", "by", "link", "carry", NULL};
+  static const char *const allowed[] = {"procedure", "by", "link", "each", "carry", NULL};
   if (!keys_check(r, node, allowed)) return;
   const struct yaml *procedure = yaml_get(node, "procedure"), *by = yaml_get(node, "by");
   if (!procedure || !by) finding_error(r, at_key(node), "procedure.effect.missing", procedure ? "by" : "procedure");
   e->procedure = text_of(r, procedure);
   e->other = text_of(r, by);
   e->link = yaml_get(node, "link") ? text_of(r, yaml_get(node, "link")) : "opened";
+  const struct yaml *each = yaml_get(node, "each");
+  e->each = each ? field_named(r, t, each) : NULL;
+  if (e->each && e->each->type != FIELD_RECORD)
+    finding_error(r, at_value(each), "procedure.effect.field-type", e->each->name, "record");
   carry_fill(r, e, t, yaml_get(node, "carry"));
 }
 

@@ -34,8 +34,9 @@ void fields_make(struct reader *r, struct draft *d) {
   d->track->fields = (struct procedure_fields){d->fields, n};
 }
 
-static void options_fill(struct reader *r, struct procedure_field *f, const struct yaml *node) {
-  if (!node || !want_map(r, node)) return;
+const struct procedure_option *options_of(struct reader *r, const struct yaml *node, size_t *count) {
+  *count = 0;
+  if (!node || !want_map(r, node)) return NULL;
   struct procedure_option *options = ARENA_ARRAY(r->arena, node->count + 1, struct procedure_option);
   for (size_t i = 0; i < node->count; i++) {
     name_check(r, node->items[i]);
@@ -43,8 +44,8 @@ static void options_fill(struct reader *r, struct procedure_field *f, const stru
     options[i].title = bilingual_of(r, node, node->items[i]->key, true);
     options[i].at = at_key(node->items[i]);
   }
-  f->options = options;
-  f->options_count = node->count;
+  *count = node->count;
+  return options;
 }
 
 static void bound_of(struct reader *r, const struct yaml *node, bool *has, double *out) {
@@ -119,7 +120,7 @@ static bool as_fits(const struct procedure_field *f) {
 }
 
 static void kind_fill(struct reader *r, struct procedure_field *f, const struct yaml *node) {
-  options_fill(r, f, yaml_get(node, "options"));
+  f->options = options_of(r, yaml_get(node, "options"), &f->options_count);
   bool choice = f->type == FIELD_CHOICE || f->type == FIELD_CHOICES;
   if (choice && f->options_count == 0) finding_error(r, f->at, "procedure.field.options", f->name);
   f->schemes = texts_of(r, yaml_get(node, "schemes"), &f->schemes_count);

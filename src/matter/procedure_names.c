@@ -22,6 +22,9 @@ const char *const SHOWS_NAMES[] = {"stages",  "timeline", "next-date", "particip
                                    "place", "category", "photos",   "answer",       "rating", NULL};
 const char *const RELAPSE_NAMES[] = {"place", "category", "reporter", NULL};
 
+const char *const CHANNEL_NAMES[] = {"none", "on-line", "paper", "phone", "hand", NULL};
+
+const char *procedure_channel_name(enum procedure_channel channel) { return CHANNEL_NAMES[channel]; }
 const char *procedure_phase_name(enum procedure_phase phase) { return PHASE_NAMES[phase]; }
 const char *procedure_outcome_name(enum procedure_outcome outcome) { return OUTCOME_NAMES[outcome]; }
 const char *procedure_card_name(enum procedure_card card) { return CARD_NAMES[card]; }

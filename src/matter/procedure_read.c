@@ -7,10 +7,11 @@
 static const char *const TOP_KEYS[] = {"procedure", "version", "title",    "about", "basis",  "number",  "opens",
                                        "ladder",    "holder",  "settings", "form",  "stages", "actions", "clocks",
                                        "tracks",    "shows",   "relapse",  "keep",  "publishes", "triage", "confidential",
-                                       "menu",      "icon",    NULL};
+                                       "menu",      "icon",    "rules",    "roll",  "meeting", "ballot", NULL};
 static const char *const MENU_NAMES[] = {"cases", "joint", "grid", "deliberation", "mediation", NULL};
 static const char *const TRACK_KEYS[] = {"title",  "holder",  "roles",  "start", "form",
-                                         "stages", "actions", "clocks", "publishes", "triage", "plan", NULL};
+                                         "stages", "actions", "clocks", "publishes", "triage", "plan",
+                                         "roll",   "meeting", "ballot", NULL};
 
 /* ---- first pass: everything has its name and its place ---- */
 
@@ -174,6 +175,7 @@ static void track_fill(struct reader *r, struct draft *d) {
   publication_fill(r, d);
   tables_fill(r, d);
   plan_fill(r, d);
+  ballot_fill(r, d);
 }
 
 static void ladder_fill(struct reader *r, const struct yaml *node) {
@@ -191,7 +193,7 @@ static void ladder_fill(struct reader *r, const struct yaml *node) {
   r->p->ladder_count = kept;
 }
 
-static int32_t day_of(struct reader *r, const struct yaml *node) {
+int32_t day_of(struct reader *r, const struct yaml *node) {
   int32_t day = 0;
   if (!node) return 0;
   if (node->kind == YAML_SCALAR && date_parse(&day, node->text)) return day;
@@ -341,6 +343,7 @@ static void read_tree(struct reader *r, const struct yaml *root) {
   }
   top_make(r, root);
   settings_make(r, yaml_get(root, "settings"));
+  rules_make(r, yaml_get(root, "rules"));
   tracks_make(r, root);
   top_fill(r, root); /* before the tracks: effects ask for the ladder */
   for (size_t i = 0; i < r->p->tracks_count; i++) track_fill(r, &r->drafts[i]);

@@ -98,6 +98,12 @@ void events_of(struct reader *r, const struct procedure_track *t, const struct y
                const struct procedure_action *const **actions, size_t *actions_count);
 void plan_fill(struct reader *r, struct draft *d);
 void tables_fill(struct reader *r, struct draft *d); /* `triage` */
+void rules_make(struct reader *r, const struct yaml *node);
+void ballot_fill(struct reader *r, struct draft *d); /* `roll`, `meeting`, `ballot` */
+/* A day, 0 where none is given. */
+int32_t day_of(struct reader *r, const struct yaml *node);
+/* Options with their titles: of a choice, of a ballot. */
+const struct procedure_option *options_of(struct reader *r, const struct yaml *node, size_t *count);
 
 /* Is the type personal data by itself? */
 bool field_type_is_personal(enum procedure_field_type type);
@@ -111,6 +117,6 @@ void publication_check(struct procedure_findings *found, struct arena *a, const 
 /* Name tables, NULL-terminated, in the order of the enums. */
 extern const char *const FIELD_TYPE_NAMES[], *const FIELD_AS_NAMES[], *const SEEN_NAMES[], *const RATES_NAMES[],
     *const PHASE_NAMES[], *const OUTCOME_NAMES[], *const COUNTS_NAMES[], *const CARD_NAMES[], *const HOLDER_NAMES[],
-    *const SHOWS_NAMES[], *const RELAPSE_NAMES[];
+    *const SHOWS_NAMES[], *const RELAPSE_NAMES[], *const CHANNEL_NAMES[];
 
 #endif

@@ -155,6 +155,11 @@ static bool actor_of(struct reader *r, struct procedure_actor *out, const struct
     out->action = action_named(r, t, node, word + 4);
     return out->action != NULL;
   }
+  if (text_starts(word, "roll ")) {
+    out->kind = ACTOR_ROLL;
+    out->track = track_by(r, node, word + 5);
+    return out->track != NULL;
+  }
   for (size_t i = 0; i < RELATIONS_COUNT; i++) {
     if (!text_eq(RELATIONS[i].word, word)) continue;
     out->kind = RELATIONS[i].kind;

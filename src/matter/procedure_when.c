@@ -3,6 +3,7 @@
  *   {kind: emergency}            the field has that value        {kind: [daily, drive]}   one of them
  *   {people: {min: 3, max: 9}}   a number in bounds              {given: FIELD}           it has a value
  *   {every: {TRACK: STAGES}}     {some: {TRACK: STAGES}}         {was: STAGES}            {done: ACTION} {done: {ACTION: 2}}
+ *   {quorum: TRACK}              {passed: TRACK}
  *   {all: [..]} {any: [..]} {not: ..}                            several keys in one map: all of them */
 #include <math.h>
 #include <string.h>
@@ -124,6 +125,12 @@ static struct procedure_condition *not_test(struct reader *r, const struct proce
   return c;
 }
 
+static struct procedure_condition *decided_test(struct reader *r, enum procedure_test test, const struct yaml *node) {
+  struct procedure_condition *c = condition_new(r, test, node);
+  c->track = track_named(r, node);
+  return c->track ? c : NULL;
+}
+
 static struct procedure_condition *one_test(struct reader *r, const struct procedure_track *t,
                                             const struct yaml *node) {
   const char *key = node->key;
@@ -135,6 +142,8 @@ static struct procedure_condition *one_test(struct reader *r, const struct proce
   if (text_eq(key, "not")) return not_test(r, t, node);
   if (text_eq(key, "every")) return tracks_test(r, TEST_EVERY, node);
   if (text_eq(key, "some")) return tracks_test(r, TEST_SOME, node);
+  if (text_eq(key, "quorum")) return decided_test(r, TEST_QUORUM, node);
+  if (text_eq(key, "passed")) return decided_test(r, TEST_PASSED, node);
   if (text_eq(key, "done")) return done_test(r, t, node);
   if (text_eq(key, "was")) {
     struct procedure_condition *c = condition_new(r, TEST_WAS, node);
@@ -220,6 +229,8 @@ bool procedure_holds(const struct procedure_condition *c, const struct procedure
     case TEST_EVERY:
     case TEST_SOME: return tracks_hold(c, facts);
     case TEST_WAS: return was_holds(c, facts);
+    case TEST_QUORUM:
+    case TEST_PASSED: return facts->decided(facts->of, c);
     case TEST_DONE: return facts->done(facts->of, c->action) >= c->times;
   }
   return false;

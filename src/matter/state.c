@@ -150,6 +150,23 @@ static int load_tracks(struct loading *l, int64_t main) {
   return 0;
 }
 
+/* Who decides: asked by conditions only, so only where a procedure has a roll. */
+static int load_rolls(struct loading *l) {
+  struct state *s = l->s;
+  struct q_roll_of_matter_out *rows;
+  size_t n = 0;
+  bool any = false;
+  for (size_t i = 0; i < s->procedure->tracks_count; i++) any |= s->procedure->tracks[i].roll != NULL;
+  struct q_roll_of_matter_in in = {.district = s->district, .matter = s->id};
+  if (any && q_roll_of_matter(l->db, l->a, &rows, &n, &in, l->err) < 0) return -1;
+  for (size_t i = 0; i < n; i++) {
+    struct state_track *t = track_of(s, rows[i].track);
+    t->quorate = rows[i].quorate != 0;
+    t->passed = rows[i].passed != 0;
+  }
+  return 0;
+}
+
 static int load_steps(struct loading *l) {
   struct state *s = l->s;
   struct q_step_of_matter_out *rows;
@@ -287,7 +304,7 @@ int state_load(struct state **out, struct db *db, const struct world *w, int64_t
   if (!s->procedure)
     return error_fault(err, "matter.version", "%s version %lld is not loaded", row.procedure, (long long)row.version);
   copy_row(s, &row);
-  if (load_tracks(&l, row.main) < 0 || load_steps(&l) < 0 || load_said(&l) < 0 || load_clocks(&l) < 0 ||
+  if (load_tracks(&l, row.main) < 0 || load_rolls(&l) < 0 || load_steps(&l) < 0 || load_said(&l) < 0 || load_clocks(&l) < 0 ||
       load_reporters(&l) < 0 || load_links(&l) < 0)
     return -1;
   figure_counted_of(&s->counted, s);
@@ -420,7 +437,19 @@ static int fact_done(const void *p, const struct procedure_action *action) {
   return n;
 }
 
+const struct state_track *state_latest(const struct state *s, const struct procedure_track *type) {
+  for (size_t i = s->track_count; i-- > 0;)
+    if (s->tracks[i].type == type) return &s->tracks[i];
+  return NULL;
+}
+
+static bool fact_decided(const void *p, const struct procedure_condition *c) {
+  const struct state_of *of = p;
+  const struct state_track *t = of->track->type == c->track ? of->track : state_latest(of->state, c->track);
+  return t && (c->test == TEST_QUORUM ? t->quorate : t->passed);
+}
+
 void state_facts(struct procedure_facts *out, const struct state_of *of) {
   *out = (struct procedure_facts){
-      .of = of, .values = fact_values, .tracks = fact_tracks, .was = fact_was, .done = fact_done};
+      .of = of, .values = fact_values, .tracks = fact_tracks, .was = fact_was, .done = fact_done, .decided = fact_decided};
 }

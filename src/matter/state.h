@@ -22,6 +22,7 @@ struct state_track {
   int64_t org, post, person;
   const char *starter, *returned_to;
   time_ms entered, opened, closed;
+  bool quorate, passed; /* of its roll and its ballot, see ballot.h */
 };
 
 struct state_step {
@@ -120,6 +121,8 @@ const struct procedure_row *state_decided_by(const struct state *s, const struct
                                              const struct procedure_field *f);
 
 const struct state_track *state_track_by_id(const struct state *s, int64_t id); /* 0: main; NULL when none */
+
+const struct state_track *state_latest(const struct state *s, const struct procedure_track *type); /* NULL when none */
 
 /* What access needs to know of it. Arrays in `a`. */
 void state_subject(const struct state *s, struct arena *a, struct subject *out);

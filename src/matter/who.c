@@ -107,6 +107,22 @@ static bool act_as_role(struct work *k, enum role role, const struct state_track
   return *post != NULL;
 }
 
+static int roll_of(struct work *k, const struct procedure_actor *who, struct q_roll_entries_out **rows, size_t *n) {
+  const struct state_track *t = state_latest(k->s, who->track);
+  struct q_roll_entries_in in = {.district = k->w->district, .track = t ? t->id : 0};
+  *n = 0;
+  return t ? q_roll_entries(k->t->db, k->a, rows, n, &in, k->err) : 0;
+}
+
+static bool on_roll(struct work *k, const struct procedure_actor *who) {
+  struct q_roll_entries_out *rows;
+  size_t n;
+  if (!k->actor->person || !k->t || roll_of(k, who, &rows, &n) < 0) return false;
+  for (size_t i = 0; i < n; i++)
+    if (rows[i].person == k->actor->person && !rows[i].excluded) return true;
+  return false;
+}
+
 static bool is_meant(struct work *k, const struct state_track *t, const struct procedure_actor *who,
                      const struct post **post) {
   const char *key;
@@ -120,6 +136,7 @@ static bool is_meant(struct work *k, const struct state_track *t, const struct p
     case ACTOR_RETURNED: return *t->returned_to && text_eq(t->returned_to, k->key);
     case ACTOR_DID: key = last_actor(k->s, t, who->action); return key && text_eq(key, k->key);
     case ACTOR_STARTER: return text_eq(t->starter, k->key);
+    case ACTOR_ROLL: return on_roll(k, who);
     case ACTOR_SYSTEM: return k->actor->kind == ACTOR_MACHINE;
   }
   return false;
@@ -154,6 +171,15 @@ static int track_keys(struct work *k, const struct procedure_actor *who, int (*e
   return 0;
 }
 
+static int roll_keys(struct work *k, const struct procedure_actor *who, int (*each)(void *, const char *), void *ctx) {
+  struct q_roll_entries_out *rows;
+  size_t n;
+  if (roll_of(k, who, &rows, &n) < 0) return -1;
+  for (size_t i = 0; i < n; i++)
+    if (!rows[i].excluded && each(ctx, arena_printf(k->a, "person:%lld", (long long)rows[i].person)) < 0) return -1;
+  return 0;
+}
+
 static int handler_keys(struct work *k, int (*each)(void *, const char *), void *ctx) {
   for (size_t i = k->s->step_count; i-- > 0;) {
     const struct state_step *step = &k->s->steps[i];
@@ -169,6 +195,7 @@ static int one_actor_keys(struct work *k, const struct state_track *t, const str
   const char *key = NULL;
   switch (who->kind) {
     case ACTOR_REPORTER: return reporter_keys(k, each, ctx);
+    case ACTOR_ROLL: return roll_keys(k, who, each, ctx);
     case ACTOR_TRACK: return track_keys(k, who, each, ctx);
     case ACTOR_HANDLER: return handler_keys(k, each, ctx);
     case ACTOR_ROLE: key = who_role_key(k, who->role, t); break;
