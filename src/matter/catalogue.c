@@ -181,14 +181,43 @@ static int season_fill(struct table *t, struct catalogue_condition *k) {
   return 0;
 }
 
+static const char *const limit_names[LIMIT_KINDS] = {"general", "engineering", "special"};
+
+const char *catalogue_limit_name(enum catalogue_limit kind) { return limit_names[kind]; }
+
+bool catalogue_limit_from_name(enum catalogue_limit *out, const char *name) {
+  for (int i = 0; i < LIMIT_KINDS; i++) {
+    if (!text_eq(limit_names[i], name)) continue;
+    *out = (enum catalogue_limit)i;
+    return true;
+  }
+  return false;
+}
+
+/* The general limit must be there; columns of the others may be missing from a city's file. None may be shorter than the one
+ * before it: whoever needs more time for works must not be given less. */
+static int limits_fill(struct table *t, struct catalogue_condition *k) {
+  static const char *const columns[LIMIT_KINDS] = {"limit", "limit-engineering", "limit-special"};
+  int64_t before = 0;
+  for (int i = 0; i < LIMIT_KINDS; i++) {
+    struct error ignored = {0};
+    const char *text = cell(t, columns[i]);
+    if (i != LIMIT_GENERAL && !*text) continue;
+    if (limit_parse(&k->limits[i], text, &ignored)) return refuse(t, "catalogue.limit", text);
+    if (limit_weight(k->limits[i]) < before) return refuse(t, "catalogue.limit-order", text);
+    before = limit_weight(k->limits[i]);
+  }
+  return 0;
+}
+
 static int condition_fill(struct table *t, struct catalogue_condition *k) {
   int64_t order = 0;
-  struct error limit_error = {0};
   if (!text_to_int(cell(t, "order"), &order) || order < 1 || order > 99)
     return refuse(t, "catalogue.order", cell(t, "order"));
   k->order = (int)order;
-  if (limit_parse(&k->limit, cell(t, "limit"), &limit_error)) return refuse(t, "catalogue.limit", cell(t, "limit"));
-  k->urgent = k->limit.unit == UNIT_URGENT_MINUTE || k->limit.unit == UNIT_URGENT_HOUR || k->limit.unit == UNIT_URGENT_DAY;
+  if (limits_fill(t, k)) return -1;
+  enum unit unit = k->limits[LIMIT_GENERAL].unit;
+  k->urgent = unit == UNIT_URGENT_MINUTE || unit == UNIT_URGENT_HOUR || unit == UNIT_URGENT_DAY;
   if (texts(t, &k->filing, "filing-zh", "filing-en") || texts(t, &k->closing, "closing-zh", "closing-en")) return -1;
   if (days(t, &k->from, &k->until)) return -1;
   return season_fill(t, k);

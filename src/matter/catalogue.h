@@ -3,7 +3,7 @@
  * Codes come in schemes (a city's components and events in the frame of GB/T 30428.2; grid services of GB/T 34300);
  * the same number means different things in different schemes, so a code is always scheme, kind and code. Every code
  * has a major (its first two digits) and one or more conditions in order, each with its filing wording (立案条件), its
- * limit and its closing wording (结案条件), as in GB/T 30428.8. Codes and conditions have days from which and until
+ * limits and its closing wording (结案条件), as in GB/T 30428.8. Codes and conditions have days from which and until
  * which they are in force. All of it is data in catalogues/; see catalogues/README.md. Nothing here is changed once
  * read. */
 #ifndef MATTER_CATALOGUE_H
@@ -17,11 +17,17 @@
 #include "matter/limit.h"
 #include "matter/procedure.h"
 
+/* Which of a condition's limits a case gets, as the dispatcher chooses: 一般, 工程 (works), 特殊. */
+enum catalogue_limit { LIMIT_GENERAL, LIMIT_ENGINEERING, LIMIT_SPECIAL, LIMIT_KINDS };
+const char *catalogue_limit_name(enum catalogue_limit kind); /* "general", "engineering", "special" */
+bool catalogue_limit_from_name(enum catalogue_limit *out, const char *name);
+
 /* One condition of a code, under which a case is filed and whose limit it gets. */
 struct catalogue_condition {
   int order; /* 1.. within its code, in the order of the standard */
   struct bilingual filing, closing;
-  struct limit limit;
+  struct limit limits[LIMIT_KINDS]; /* the general one always; unit UNIT_NONE where there is no other. None is shorter
+                                       than the one before it */
   bool urgent;                     /* its limit runs through nights and days off */
   int season_from, season_until;   /* months 1..12 in which it applies (from may be after until); 0: all year */
   int32_t from, until;             /* first and last day in force; 0: open */
@@ -69,7 +75,7 @@ struct catalogue {
 
 /* Reads `folder`/schemes.csv, units.csv and, for each scheme, its folder's majors.csv, codes.csv and conditions.csv.
  * Errors (ERR_INPUT; {1} the file, {2} the line, {3} what is wrong there): catalogue.missing-text, catalogue.unit,
- * catalogue.major, catalogue.code, catalogue.twice, catalogue.limit, catalogue.date, catalogue.overlap,
+ * catalogue.major, catalogue.code, catalogue.twice, catalogue.limit, catalogue.limit-order, catalogue.date, catalogue.overlap,
  * catalogue.season, catalogue.order, catalogue.conditionless; and those of csv.h. Nothing is half read. */
 int catalogue_read(const struct catalogue **out, struct arena *a, const char *folder, struct error *err);
 

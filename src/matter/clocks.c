@@ -33,11 +33,29 @@ static int table_limit(struct limit *out, struct doing *d, const struct procedur
   return error_fault(d->k->err, "matter.limit", "clock %s has no limit for %s", c->name, v ? v : "no value");
 }
 
+static enum catalogue_limit kind_wanted(struct doing *d, const struct procedure_clock *c) {
+  enum catalogue_limit kind = LIMIT_GENERAL;
+  const char *v = c->kind_field ? state_value(d->k->s, value_track(d, c->kind_field), c->kind_field) : NULL;
+  return v && catalogue_limit_from_name(&kind, v) ? kind : LIMIT_GENERAL;
+}
+
+/* Was the kind chosen in this very step? */
+static bool said_now(const struct doing *d, const struct procedure_field *f) {
+  for (size_t i = 0; f && i < d->k->s->said_count; i++)
+    if (d->k->s->said[i].field == f && d->k->s->said[i].step == d->step) return true;
+  return false;
+}
+
+/* A kind the catalogue does not give is refused where it is chosen; where it was chosen under another category it becomes the
+ * longest before it that there is. */
 static int catalogue_limit(struct limit *out, struct doing *d, const struct procedure_clock *c) {
   struct state *s = d->k->s;
-  if (world_condition_limit(out, d->k->w, s->category, s->condition_no, day_of_ms(d->k->now, d->k->w->offset_min)))
-    return 0;
-  return limit_resolve(out, d->k, &c->limit);
+  enum catalogue_limit kind = kind_wanted(d, c), found;
+  int32_t day = day_of_ms(d->k->now, d->k->w->offset_min);
+  if (!world_condition_limit(out, &found, d->k->w, s->category, s->condition_no, kind, day))
+    return limit_resolve(out, d->k, &c->limit);
+  if (found == kind || !said_now(d, c->kind_field)) return 0;
+  return error_set(d->k->err, ERR_INPUT, "matter.limit.kind", c->kind_field->name, NULL);
 }
 
 static int clock_limit(struct limit *out, struct doing *d, const struct procedure_clock *c) {

@@ -33,7 +33,9 @@ struct engine {
 /* world.c: questions to the catalogue and the settings. `category` is "scheme/kind/code". */
 bool world_category(const struct world *w, const char *category, int32_t day);
 bool world_condition_exists(const struct world *w, const char *category, int number, int32_t day);
-bool world_condition_limit(struct limit *out, const struct world *w, const char *category, int number, int32_t day);
+/* The limit of a condition, of the kind asked for or the longest before it that the catalogue gives; `found` says which. */
+bool world_condition_limit(struct limit *out, enum catalogue_limit *found, const struct world *w, const char *category,
+                           int number, enum catalogue_limit kind, int32_t day);
 const char *world_setting(const struct world *w, struct arena *a, const char *procedure, const char *name);
 
 /* The same world under another calendar, for trying; lives as long as `a` and `w`. Not to be released. */

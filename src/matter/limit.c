@@ -111,3 +111,11 @@ void limit_words(struct buf *out, enum lang lang, struct limit l) {
 bool limit_same(struct limit a, struct limit b) {
   return a.milli == b.milli && a.unit == b.unit;
 }
+
+int64_t limit_weight(struct limit l) {
+  static const int64_t minutes[UNIT_COUNT] = {[UNIT_URGENT_MINUTE] = 1, [UNIT_URGENT_HOUR] = 60,
+                                              [UNIT_URGENT_DAY] = 1440, [UNIT_WORK_HOUR] = 180,
+                                              [UNIT_WORK_DAY] = 1440, [UNIT_NATURAL_DAY] = 1440,
+                                              [UNIT_MONTH] = 43200};
+  return l.milli * minutes[l.unit] / LIMIT_ONE;
+}

@@ -57,6 +57,10 @@ void limit_amount(char *out, size_t size, struct limit l);
 /* Adds the limit for a person to read: "4 个工作时", "4 work hours". */
 void limit_words(struct buf *out, enum lang lang, struct limit l);
 
+/* Roughly how long a limit is, in minutes of a usual week: for asking which of two in different units is the longer. An
+ * office day of eight hours is a day; two work hours are six hours of the clock. Nothing is ever due by this. */
+int64_t limit_weight(struct limit l);
+
 /* True when both are the same amount of the same unit. */
 bool limit_same(struct limit a, struct limit b);
 

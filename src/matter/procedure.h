@@ -464,6 +464,7 @@ struct procedure_clock {
   enum procedure_limit_from limit_from;
   struct procedure_limit limit;              /* FIXED; CATALOGUE: when the condition gives none */
   const struct procedure_field *limit_field; /* TABLE: whose value; CATALOGUE: the condition; GIVEN: its end */
+  const struct procedure_field *kind_field;  /* CATALOGUE: a choice of general, engineering, special; or NULL: general */
   const struct procedure_limit_row *rows;    /* TABLE: complete for a choice without a fallback */
   size_t rows_count;
   const struct procedure_condition *when;    /* it starts only if this holds */

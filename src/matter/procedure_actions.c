@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "matter/catalogue.h"
 #include "matter/procedure_reader.h"
 
 static const char *const ACTION_KEYS[] = {"title", "help", "plain", "from", "to",     "by",   "not",   "needs",  "asks",
@@ -150,8 +151,18 @@ static void given_fill(struct reader *r, struct procedure_clock *c, const struct
     finding_error(r, at_value(given), "procedure.effect.field-type", f->name, "date, time");
 }
 
+/* {catalogue: FIELD, kind: FIELD}: which of the condition's limits, by a choice whose options are their names. */
+static void kind_fill(struct reader *r, struct procedure_clock *c, const struct yaml *node) {
+  enum catalogue_limit kind;
+  const struct procedure_field *f = c->kind_field = node ? field_named(r, c->track, node) : NULL;
+  if (!f) return;
+  bool fits = f->type == FIELD_CHOICE;
+  for (size_t i = 0; fits && i < f->options_count; i++) fits = catalogue_limit_from_name(&kind, f->options[i].name);
+  if (!fits) finding_error(r, at_value(node), "procedure.clock.kind", f->name);
+}
+
 static void limit_fill(struct reader *r, struct procedure_clock *c, const struct yaml *node) {
-  static const char *const allowed[] = {"catalogue", "otherwise", NULL};
+  static const char *const allowed[] = {"catalogue", "kind", "otherwise", NULL};
   if (!node) {
     finding_error(r, c->at, "procedure.clock.limit", c->name);
   } else if (node->kind == YAML_SCALAR && text_eq(node->text, "plan")) {
@@ -170,6 +181,7 @@ static void limit_fill(struct reader *r, struct procedure_clock *c, const struct
       finding_error(r, at_key(node), "procedure.effect.missing", catalogue ? "otherwise" : "catalogue");
     c->limit_field = catalogue ? field_named(r, c->track, catalogue) : NULL;
     c->limit = limit_of(r, otherwise);
+    kind_fill(r, c, yaml_get(node, "kind"));
     if (c->limit_field && c->limit_field->type != FIELD_CONDITION)
       finding_error(r, at_value(catalogue), "procedure.effect.field-type", c->limit_field->name, "condition");
   }

@@ -236,11 +236,14 @@ bool world_condition_exists(const struct world *w, const char *category, int num
   return condition_of(w, category, number, day) != NULL;
 }
 
-bool world_condition_limit(struct limit *out, const struct world *w, const char *category, int number, int32_t day) {
+bool world_condition_limit(struct limit *out, enum catalogue_limit *found, const struct world *w, const char *category,
+                           int number, enum catalogue_limit kind, int32_t day) {
   const struct catalogue_condition *c = condition_of(w, category, number, day);
-  if (!c || c->limit.unit == UNIT_NONE) return false;
-  *out = c->limit;
-  return true;
+  if (!c) return false;
+  while (kind > LIMIT_GENERAL && c->limits[kind].unit == UNIT_NONE) kind--;
+  *out = c->limits[kind];
+  *found = kind;
+  return out->unit != UNIT_NONE;
 }
 
 const char *world_setting(const struct world *w, struct arena *a, const char *procedure, const char *name) {

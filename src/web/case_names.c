@@ -220,3 +220,13 @@ const char *case_value_words(const struct case_asker *who, const struct procedur
     default: return value;
   }
 }
+
+void case_limits(struct buf *b, const struct case_asker *who, const struct catalogue_condition *c) {
+  static const enum word names[LIMIT_KINDS] = {[LIMIT_ENGINEERING] = W_LIMIT_ENGINEERING, [LIMIT_SPECIAL] = W_LIMIT_SPECIAL};
+  limit_words(b, who->lang, c->limits[LIMIT_GENERAL]);
+  for (int i = LIMIT_ENGINEERING; i < LIMIT_KINDS; i++) {
+    if (c->limits[i].unit == UNIT_NONE) continue;
+    buf_printf(b, "%s %s ", word(who->lang, W_LIMIT_BETWEEN), word(who->lang, names[i]));
+    limit_words(b, who->lang, c->limits[i]);
+  }
+}

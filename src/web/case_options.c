@@ -162,7 +162,7 @@ void form_conditions(struct form_group **out, int *count, const struct case_aske
     struct buf b;
     if (c != &code->conditions[i]) continue;
     buf_init(&b, WORDS_MOST);
-    limit_words(&b, who->lang, c->limit);
+    case_limits(&b, who, c);
     const char *value = id_text(who->arena, c->order);
     options[g->option_count++] =
         (struct form_option){.value = value,

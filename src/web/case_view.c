@@ -630,7 +630,7 @@ static void make_standards(struct making *m) {
     struct buf b;
     if (c != &code->conditions[i]) continue;
     buf_init(&b, WORDS_BYTES);
-    limit_words(&b, m->who->lang, c->limit);
+    case_limits(&b, m->who, c);
     list[n++] = (struct case_standard){.number = c->order,
                                        .filing = case_pick(m->who, &c->filing),
                                        .closing = case_pick(m->who, &c->closing),

@@ -8,6 +8,9 @@
 const char *case_say(struct arena *a, enum lang lang, enum word id, int n, const char *const *args);
 /* The text in the asker's language, "" for none. */
 const char *case_pick(const struct case_asker *who, const struct bilingual *t);
+/* The limits of a filing condition: "7 work days; works 14 work days; special 21 work days". */
+struct catalogue_condition;
+void case_limits(struct buf *b, const struct case_asker *who, const struct catalogue_condition *c);
 /* From the street down: "金川路街道金谷里社区第一网格". */
 const char *case_place_label(const struct case_asker *who, int64_t place);
 

@@ -250,12 +250,17 @@ static bool is_asked(const struct request *r, const struct catalogue_code *c) {
 static void write_condition(struct json *j, const struct request *r, const struct catalogue_condition *c) {
   struct buf words;
   buf_init(&words, 200);
-  limit_words(&words, r->lang, c->limit);
+  limit_words(&words, r->lang, c->limits[LIMIT_GENERAL]);
   json_object(j);
   json_put_int(j, "order", c->order);
   json_put(j, "filing", bilingual_pick(&c->filing, in_chinese(r)));
   json_put(j, "closing", bilingual_pick(&c->closing, in_chinese(r)));
   json_put(j, "limit", words.data);
+  for (int i = LIMIT_ENGINEERING; i < LIMIT_KINDS; i++) {
+    buf_clear(&words);
+    if (c->limits[i].unit != UNIT_NONE) limit_words(&words, r->lang, c->limits[i]);
+    json_put(j, arena_printf(r->arena, "limit_%s", catalogue_limit_name((enum catalogue_limit)i)), words.len ? words.data : NULL);
+  }
   json_object_end(j);
   buf_free(&words);
 }

@@ -51,14 +51,14 @@ static void a_code_is_found_with_its_limits(void **state) {
   assert_string_equal(kitchen->title.zh, "餐厨垃圾遗撒和污染");
   assert_string_equal(kitchen->key, "urban-yuncheng/event/0131");
   assert_int_equal(kitchen->conditions_count, 4);
-  assert_int_equal(kitchen->conditions[0].limit.unit, UNIT_WORK_HOUR);
-  assert_int_equal(kitchen->conditions[0].limit.milli, 4 * LIMIT_ONE);
+  assert_int_equal(kitchen->conditions[0].limits[LIMIT_GENERAL].unit, UNIT_WORK_HOUR);
+  assert_int_equal(kitchen->conditions[0].limits[LIMIT_GENERAL].milli, 4 * LIMIT_ONE);
   assert_false(kitchen->conditions[0].urgent);
   const struct catalogue_code *pipe = catalogue_find_key(c, "urban-yuncheng/event/0501", day);
   assert_non_null(pipe);
   const struct catalogue_condition *first = catalogue_condition_find(pipe, 1, day);
   assert_true(first->urgent);
-  assert_int_equal(first->limit.milli, LIMIT_ONE);
+  assert_int_equal(first->limits[LIMIT_GENERAL].milli, LIMIT_ONE);
   assert_null(catalogue_condition_find(pipe, 9, day));
   assert_null(catalogue_find(c, "urban-yuncheng", "event", "9999", day));
   assert_null(catalogue_find(c, "grid-service", "event", "0131", day));
@@ -142,6 +142,8 @@ static void assert_refused(const char *name, const char *text, const char *code,
 }
 
 #define CODES "kind,code,zh,en,unit,local,public-zh,public-en,icon,from,until\n"
+#define THREE \
+  "kind,code,order,filing-zh,filing-en,limit,limit-engineering,limit-special,closing-zh,closing-en,season,from,until\n"
 #define CONDITIONS "kind,code,order,filing-zh,filing-en,limit,closing-zh,closing-en,season,from,until\n"
 
 static void each_mistake_is_refused_with_its_line(void **state) {
@@ -159,6 +161,13 @@ static void each_mistake_is_refused_with_its_line(void **state) {
                  "catalogue.overlap", "3");
   assert_refused("s/codes.csv", CODES "event,0101,垃圾,Waste,clean,,,,,2024-02-30,\n", "catalogue.date", "2");
   assert_refused("s/conditions.csv", CONDITIONS "event,0101,1,有垃圾,Waste,soon,清理,Cleaned,,,\n", "catalogue.limit", "2");
+  /* general <= works <= special, in whatever units; each may be missing */
+  assert_refused("s/conditions.csv", THREE "event,0101,1,有垃圾,Waste,4WH,2WD,10WD,清理,Cleaned,,,\n", NULL, NULL);
+  assert_refused("s/conditions.csv", THREE "event,0101,1,有垃圾,Waste,4WH,,4WH,清理,Cleaned,,,\n", NULL, NULL);
+  assert_refused("s/conditions.csv", THREE "event,0101,1,有垃圾,Waste,2WD,4WH,,清理,Cleaned,,,\n", "catalogue.limit-order", "2");
+  assert_refused("s/conditions.csv", THREE "event,0101,1,有垃圾,Waste,4WH,10WD,9WD,清理,Cleaned,,,\n", "catalogue.limit-order",
+                 "2");
+  assert_refused("s/conditions.csv", THREE "event,0101,1,有垃圾,Waste,4WH,,2UH,清理,Cleaned,,,\n", "catalogue.limit-order", "2");
   assert_refused("s/conditions.csv", CONDITIONS "event,0101,0,有垃圾,Waste,4WH,清理,Cleaned,,,\n", "catalogue.order", "2");
   assert_refused("s/conditions.csv", CONDITIONS "event,0101,1,有垃圾,Waste,4WH,清理,Cleaned,13-2,,\n", "catalogue.season", "2");
   assert_refused("s/conditions.csv", CONDITIONS "event,0102,1,有垃圾,Waste,4WH,清理,Cleaned,,,\n", "catalogue.code", "2");

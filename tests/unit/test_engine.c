@@ -444,6 +444,63 @@ static void the_clock_runs_out_and_goes_up_the_ladder(void **state) {
   leave_town(w);
 }
 
+/* "10 work-days": the limit in force of the clock that runs for whoever handles it. */
+static const char *handling_limit(struct town *w, int64_t matter) {
+  struct state *s = look(w, matter);
+  struct clock_reading r;
+  struct error err = {0};
+  const struct world *world = world_take(w->engine);
+  char *out = arena_alloc(w->t->arena, 48);
+  *out = '\0';
+  for (size_t i = 0; i < s->clock_count; i++) {
+    if (strcmp(s->clocks[i].type->name, "handle") != 0 || s->clocks[i].clock.end != CLOCK_OPEN) continue;
+    DB_OK(clock_read(&r, &s->clocks[i].clock, world->calendar, world->rules, w->now, &err), &err);
+    limit_write(out, 48, r.limit);
+  }
+  world_release(w->engine, world);
+  return out;
+}
+
+/* How often the explanation of that clock says that the limit became another. */
+static int relimits_told(struct town *w, int64_t matter) {
+  struct state *s = look(w, matter);
+  struct clock_line *lines;
+  struct error err = {0};
+  size_t n;
+  int told = 0;
+  const struct world *world = world_take(w->engine);
+  for (size_t i = 0; i < s->clock_count; i++) {
+    if (strcmp(s->clocks[i].type->name, "handle") != 0) continue;
+    DB_OK(clock_explain(&lines, &n, w->t->arena, &s->clocks[i].clock, world->calendar, world->rules, w->now, &err), &err);
+    for (size_t k = 0; k < n; k++) told += lines[k].kind == LINE_RELIMIT;
+  }
+  world_release(w->engine, world);
+  return told;
+}
+
+static void the_limit_is_general_works_or_special_as_dispatched_and_survives_another_category(void **state) {
+  struct town *w = town_of(state);
+  struct actor reporter;
+  int64_t id = filed_case(w, &reporter);
+  /* the kitchen waste has no limit for works: refused where it is chosen, at its field, and nothing is done */
+  struct error refused = does(w, &w->centre, id, 0, "dispatch", "department", "501", "limit-kind", "engineering", NULL);
+  assert_string_equal(refused.code, "matter.limit.kind");
+  assert_string_equal(refused.field, "limit-kind");
+  stands_at(w, id, "filed");
+  MUST(does(w, &w->centre, id, 0, "change-category", "category", "urban-yuncheng/event/0113", "condition", "1", NULL));
+  MUST(does(w, &w->centre, id, 0, "dispatch", "department", "501", "limit-kind", "engineering", NULL));
+  assert_string_equal(handling_limit(w, id), "10 work-days");
+  MUST(does(w, &w->centre, id, 0, "change-limit-kind", "limit-kind", "special", "opinion", "地下管线复杂", NULL));
+  assert_string_equal(handling_limit(w, id), "20 work-days");
+  later(w, HOUR_MS);
+  MUST(does(w, &w->centre, id, 0, "change-category", "category", "urban-yuncheng/event/0131", "condition", "1", NULL));
+  assert_string_equal(handling_limit(w, id), "4 work-hours");
+  MUST(does(w, &w->centre, id, 0, "change-category", "category", "urban-yuncheng/event/0101", "condition", "2", NULL));
+  assert_string_equal(handling_limit(w, id), "60 work-days");
+  assert_int_equal(relimits_told(w, id), 3);
+  leave_town(w);
+}
+
 static void the_same_key_reports_once(void **state) {
   struct town *w = town_of(state);
   struct said said[] = {{"description", 0, "路灯不亮"}, {"place", 0, num(w, w->grid)}};
@@ -911,6 +968,7 @@ int main(void) {
       DB_TEST(the_receiver_of_a_return_does_not_pass_it_on),
       DB_TEST(the_clock_runs_out_and_goes_up_the_ladder),
       DB_TEST(a_late_case_turns_red_and_is_escalated),
+      DB_TEST(the_limit_is_general_works_or_special_as_dispatched_and_survives_another_category),
       DB_TEST(the_same_key_reports_once),
       DB_TEST(whoever_comes_second_is_told),
       DB_TEST(merged_reporters_stay_informed),
