@@ -26,6 +26,16 @@
     if (event.target.closest('[data-print]')) window.print();
   });
 
+  // A phrase goes in where the cursor stands; what is written stays.
+  document.addEventListener('click', (event) => {
+    const chip = event.target.closest('[data-phrase]');
+    const field = chip && document.getElementById(chip.dataset.phrase);
+    if (!field) return;
+    field.setRangeText(chip.textContent, field.selectionStart, field.selectionEnd, 'end');
+    field.focus();
+    field.dispatchEvent(new Event('input', {bubbles: true}));
+  });
+
   // Signing out takes what the phone pages kept for reading, and the key of what waits, off this device first.
   document.addEventListener('submit', (event) => {
     const form = event.target;

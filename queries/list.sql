@@ -1,12 +1,13 @@
 -- name: matter_list many
--- Lists of matters for whoever: one arm of a scope, any filters, one of three orders. Indexes matter_opened / _street /
+-- Lists of matters for whoever: one arm of a scope, any filters, one of six orders. Indexes matter_opened / _street /
 -- _community / _grid / _phase / _category / _due / _updated / matter_open. Sealed matters are in no list.
 -- in: district int, scope_street id?, scope_community id?, scope_grid id?, scope_building id?, scope_stairwell id?
 -- in: scope_org id?, hide_confidential flag, only_public flag, only_open flag, phase int?, phase_from int?, phase_to int?
 -- in: street id?, community id?, grid id?, org id?, procedure text?, category text?, category_from text?, category_to text?
 -- in: source text?, from time?, to time?, late_at time?, soon_at time?, card int?, placeless flag, words text?, row_base int, row_end int
 -- in: newest flag, soonest flag, changed flag, before time?, before_id int, after time?, after_id int, changed_before time?
--- in: relapsed flag, reopened flag, descending flag, count int
+-- in: relapsed flag, reopened flag, descending flag, oldest flag, latest flag, opened_after time?, due_before time?
+-- in: changed_after time?, stalest flag, watcher id?, only id?, count int
 -- out: id id, code text, procedure text, version int, stage text, phase int, outcome int, summary text, source text
 -- out: category text, urgency text, street id, community id, grid id, lon real?, lat real?, address text, opened time
 -- out: updated time, closed time?, due time?, warn_at time?, confidential int, card int, reporters int, returns int
@@ -41,8 +42,14 @@ WHERE m.district = :district AND m.sealed = 0
   [[ AND (m.opened, m.id) < (:before, :before_id) ]]
   [[ AND (m.due, m.id) > (:after, :after_id) ]]
   [[ AND (m.updated, m.id) < (:changed_before, :before_id) ]]
-  [[?soonest AND m.due IS NOT NULL ]]
-ORDER BY [[?newest m.opened DESC, ]] [[?soonest m.due, ]] [[?changed m.updated DESC, ]] m.id [[?descending DESC ]]
+  [[ AND (m.opened, m.id) > (:opened_after, :after_id) ]]
+  [[ AND (m.due, m.id) < (:due_before, :before_id) ]]
+  [[ AND (m.updated, m.id) > (:changed_after, :after_id) ]]
+  [[ AND m.id IN (SELECT w.matter FROM watch w WHERE w.district = :district AND w.account = :watcher) ]]
+  [[ AND m.id = :only ]]
+  [[?soonest AND m.due IS NOT NULL ]] [[?latest AND m.due IS NOT NULL ]]
+ORDER BY [[?newest m.opened DESC, ]] [[?soonest m.due, ]] [[?changed m.updated DESC, ]] [[?oldest m.opened, ]]
+  [[?latest m.due DESC, ]] [[?stalest m.updated, ]] m.id [[?descending DESC ]]
 LIMIT :count
 -- postgresql:
 SELECT m.id, m.code, m.procedure, m.version, m.stage, m.phase, m.outcome, m.summary, m.source, m.category, m.urgency,
@@ -73,8 +80,14 @@ WHERE m.district = :district AND m.sealed = 0
   [[ AND (m.opened, m.id) < (:before, :before_id) ]]
   [[ AND (m.due, m.id) > (:after, :after_id) ]]
   [[ AND (m.updated, m.id) < (:changed_before, :before_id) ]]
-  [[?soonest AND m.due IS NOT NULL ]]
-ORDER BY [[?newest m.opened DESC, ]] [[?soonest m.due, ]] [[?changed m.updated DESC, ]] m.id [[?descending DESC ]]
+  [[ AND (m.opened, m.id) > (:opened_after, :after_id) ]]
+  [[ AND (m.due, m.id) < (:due_before, :before_id) ]]
+  [[ AND (m.updated, m.id) > (:changed_after, :after_id) ]]
+  [[ AND m.id IN (SELECT w.matter FROM watch w WHERE w.district = :district AND w.account = :watcher) ]]
+  [[ AND m.id = :only ]]
+  [[?soonest AND m.due IS NOT NULL ]] [[?latest AND m.due IS NOT NULL ]]
+ORDER BY [[?newest m.opened DESC, ]] [[?soonest m.due, ]] [[?changed m.updated DESC, ]] [[?oldest m.opened, ]]
+  [[?latest m.due DESC, ]] [[?stalest m.updated, ]] m.id [[?descending DESC ]]
 LIMIT :count
 
 -- name: matter_phases many

@@ -29,16 +29,26 @@ static void fill_arm(struct q_matter_list_in *in, const struct scope_arm *arm) {
   }
 }
 
+static bool goes_up(enum list_order order) {
+  return order == LIST_SOONEST || order == LIST_OLDEST || order == LIST_STALEST;
+}
+
 static void fill_order(struct q_matter_list_in *in, const struct list_filter *f) {
   in->newest = f->order == LIST_NEWEST;
   in->soonest = f->order == LIST_SOONEST;
   in->changed = f->order == LIST_CHANGED;
-  in->descending = !in->soonest;
+  in->oldest = f->order == LIST_OLDEST;
+  in->latest = f->order == LIST_LATEST;
+  in->stalest = f->order == LIST_STALEST;
+  in->descending = !goes_up(f->order);
   if (!f->at) return;
   in->before_id = in->after_id = f->at_id;
   if (in->newest) in->before = f->at;
   if (in->soonest) in->after = f->at;
   if (in->changed) in->changed_before = f->at;
+  if (in->oldest) in->opened_after = f->at;
+  if (in->latest) in->due_before = f->at;
+  if (in->stalest) in->changed_after = f->at;
 }
 
 static int fill_filter(struct q_matter_list_in *in, struct db *db, struct arena *a, const struct list_filter *f,
@@ -64,6 +74,8 @@ static int fill_filter(struct q_matter_list_in *in, struct db *db, struct arena 
                                   .placeless = f->placeless,
                                   .relapsed = f->relapsed,
                                   .reopened = f->reopened,
+                                  .watcher = f->watcher,
+                                  .only = f->only,
                                   .count = rows_of(f) + 1};
   if (f->major) {
     in->category_from = f->major;
@@ -77,8 +89,16 @@ static int fill_filter(struct q_matter_list_in *in, struct db *db, struct arena 
   return 0;
 }
 
-static time_ms order_key(const struct list_filter *f, const struct list_row *r) {
-  return f->order == LIST_NEWEST ? r->opened : f->order == LIST_SOONEST ? r->due : r->updated;
+time_ms matter_list_key(enum list_order order, const struct list_row *row) {
+  switch (order) {
+    case LIST_NEWEST:
+    case LIST_OLDEST: return row->opened;
+    case LIST_SOONEST:
+    case LIST_LATEST: return row->due;
+    case LIST_CHANGED:
+    case LIST_STALEST: break;
+  }
+  return row->updated;
 }
 
 static void copy_list_row(struct list_row *to, const struct q_matter_list_out *r, const struct world *w) {
@@ -124,12 +144,12 @@ static void copy_list_row(struct list_row *to, const struct q_matter_list_out *r
 
 /* Puts a row where it belongs among those of the arms before, each matter once. */
 static void merge_row(struct list_row *rows, size_t *count, const struct list_filter *f, const struct list_row *row) {
-  bool up = f->order == LIST_SOONEST;
+  bool up = goes_up(f->order);
   size_t at = 0;
   for (size_t i = 0; i < *count; i++)
     if (rows[i].id == row->id) return;
   for (; at < *count; at++) {
-    time_ms a = order_key(f, row), b = order_key(f, &rows[at]);
+    time_ms a = matter_list_key(f->order, row), b = matter_list_key(f->order, &rows[at]);
     if (up ? a < b || (a == b && row->id < rows[at].id) : a > b || (a == b && row->id > rows[at].id)) break;
   }
   memmove(&rows[at + 1], &rows[at], (*count - at) * sizeof *rows);

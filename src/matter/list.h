@@ -6,7 +6,8 @@
 #include "matter/engine.h"
 #include "matter/state.h"
 
-enum list_order { LIST_NEWEST, LIST_SOONEST, LIST_CHANGED };
+/* By the moment of opening, of the earliest end, of the last change; each in both directions. */
+enum list_order { LIST_NEWEST, LIST_SOONEST, LIST_CHANGED, LIST_OLDEST, LIST_LATEST, LIST_STALEST };
 
 /* What to list. Zero-initialised it asks for everything the scope shows. */
 struct list_filter {
@@ -21,11 +22,17 @@ struct list_filter {
   bool late, soon;                          /* past its end; in the amber part */
   int card;                                 /* at least this supervision card; 0 any */
   bool placeless, relapsed, reopened;
+  int64_t watcher, only;                    /* watched by that account; this matter alone; 0 any */
   enum list_order order;
   int most;   /* rows, 1..200; 0: 30 */
   time_ms at; /* cursor: where the page before ended (its last row's moment and id), 0 first page */
   int64_t at_id;
 };
+
+struct list_row;
+
+/* The moment by which a list in that order is sorted: where the next page goes on. */
+time_ms matter_list_key(enum list_order order, const struct list_row *row);
 
 struct list_row {
   int64_t id, street, community, grid, org, merged_into, relapse_of;

@@ -6,9 +6,9 @@
 
 enum { ROWS = 30, ADDRESS_MOST = 8000 };
 
-const char *const case_states[] = {"open", "late", "soon", "carded", "placeless", "relapsed", "reopened", NULL};
+const char *const case_states[] = {"open", "late", "soon", "carded", "placeless", "relapsed", "reopened", "watched", NULL};
 static const enum word state_words[] = {W_STATE_OPEN,      W_STATE_LATE,     W_STATE_SOON,    W_STATE_CARDED,
-                                        W_STATE_PLACELESS, W_STATE_RELAPSED, W_STATE_REOPENED};
+                                        W_STATE_PLACELESS, W_STATE_RELAPSED, W_STATE_REOPENED, W_STATE_WATCHED};
 const char *const case_phases[] = {"reported", "verifying", "accepted", "filed",     "dispatched",
                                      "handling", "handled",   "checking", "suspended", "closed",
                                      "refused",  "void",      NULL};
@@ -47,6 +47,17 @@ const char *case_filter_with(struct request *r, const char *path, const char *na
   return s;
 }
 
+static const char *const order_names[] = {[LIST_NEWEST] = "newest",   [LIST_SOONEST] = "clock", [LIST_CHANGED] = "changed",
+                                          [LIST_OLDEST] = "oldest",   [LIST_LATEST] = "farthest", [LIST_STALEST] = "stalest"};
+
+const char *case_order_name(enum list_order order) { return order_names[order]; }
+
+static enum list_order order_named(const char *name) {
+  for (int i = LIST_NEWEST; i <= LIST_STALEST; i++)
+    if (text_eq(order_names[i], name)) return (enum list_order)i;
+  return LIST_NEWEST;
+}
+
 /* --- the filter ------------------------------------------------------------------------------------------------- */
 
 static const char *or_null(const char *s) {
@@ -75,7 +86,8 @@ static void narrow_state(struct list_filter *f, const struct request *r) {
   f->placeless = text_eq(state, "placeless");
   f->relapsed = text_eq(state, "relapsed");
   f->reopened = text_eq(state, "reopened");
-  f->only_open = *state && !f->relapsed && !f->reopened;
+  f->watcher = text_eq(state, "watched") ? r->actor.account : 0;
+  f->only_open = *state && !f->relapsed && !f->reopened && !f->watcher;
   int phase = at_of(case_phases, req_text(r, FILTER_PHASE));
   f->phases = phase >= 0;
   f->phase_from = f->phase_to = phase;
@@ -94,7 +106,7 @@ int case_filter_read(struct list_filter *f, struct request *r, const struct case
                             .most = ROWS,
                             .at = req_int(r, FILTER_AT),
                             .at_id = req_int(r, FILTER_ID),
-                            .order = text_eq(req_text(r, FILTER_ORDER), "clock") ? LIST_SOONEST : LIST_NEWEST};
+                            .order = order_named(req_text(r, FILTER_ORDER))};
   if (req_has(r, FILTER_FROM)) f->from = ms_of_day((int32_t)req_int(r, FILTER_FROM), offset);
   if (req_has(r, FILTER_TO)) f->to = ms_of_day((int32_t)req_int(r, FILTER_TO) + 1, offset);
   narrow_state(f, r);
@@ -102,7 +114,7 @@ int case_filter_read(struct list_filter *f, struct request *r, const struct case
 }
 
 const char *case_filter_next(struct request *r, const char *path, const struct list_filter *f, const struct list_row *last) {
-  time_ms at = f->order == LIST_SOONEST ? last->due : last->opened;
+  time_ms at = matter_list_key(f->order, last);
   const char *base = case_filter_with(r, path, "at", arena_printf(r->arena, "%lld", (long long)at));
   return arena_printf(r->arena, "%s&id=%lld", base, (long long)last->id);
 }

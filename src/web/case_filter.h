@@ -47,6 +47,9 @@ extern const char *const case_states[], *const case_phases[];
 /* The word of a state, by its number in case_states. */
 enum word case_state_word(int state);
 
+/* The name of an order in addresses. */
+const char *case_order_name(enum list_order order);
+
 /* What the address asks for, within `scope` (NULL: what everybody may see). Error place.missing. */
 int case_filter_read(struct list_filter *f, struct request *r, const struct case_asker *who, const struct scope *scope,
                      struct error *err);

@@ -8,6 +8,7 @@
 #include "web/case_advice.h"
 #include "web/case_form_inside.h"
 #include "web/case_view_inside.h"
+#include "web/phrases.h"
 
 enum {
   SAID_MOST = 400,
@@ -169,6 +170,20 @@ static int check_needed(const struct form_said *said, const struct case_asker *w
   return 0;
 }
 
+/* A phrase chosen without a script, put behind what is written already: "_phrase.answer" with the button "_again=answer". */
+static void read_phrase(struct form_said *out, struct request *r, const struct form_for *what) {
+  const char *field = form_text(r, "_again");
+  const struct procedure_field *f = *field ? named(what, field, strlen(field)) : NULL;
+  const char *phrase = f ? form_text(r, arena_printf(r->arena, "_phrase.%s", f->name)) : "";
+  if (!f || f->type != FIELD_TEXT || !*phrase) return;
+  for (size_t i = 0; i < out->count; i++)
+    if (text_eq(out->items[i].field, f->name)) {
+      out->items[i].value = arena_printf(r->arena, "%s%s%s", out->items[i].value, r->lang == LANG_EN ? " " : "", phrase);
+      return;
+    }
+  say(out, f->name, 0, phrase);
+}
+
 static void read_files(struct form_said *out, struct request *r, const struct form_for *what) {
   for (size_t i = 0; i < r->http->file_count; i++) {
     const struct http_file *file = &r->http->files[i];
@@ -206,6 +221,7 @@ int form_read(struct form_said *out, struct request *r, const struct case_asker 
         first = e;
     }
   close_rows(out, r->arena);
+  read_phrase(out, r, what);
   read_files(out, r, what);
   if (first.kind == ERR_NONE) return check_needed(out, who, what, err);
   *err = first;
@@ -219,6 +235,8 @@ struct filling {
   const struct form_for *what;
   const struct form_said *said;
   const struct error *wrong;
+  const struct phrase *phrases;
+  int phrase_count;
   bool has_condition; /* the form asks for a condition: its category decides which */
 };
 
@@ -248,6 +266,13 @@ static const char *known_value(const struct filling *f, const struct procedure_f
   }
   const char *v = state_value(s, f->what->track, field);
   return v ? v : "";
+}
+
+const char *form_known(const struct case_asker *who, const struct state *s, const struct state_track *t,
+                       const struct procedure_field *f) {
+  struct form_for what = {.state = s, .track = t};
+  struct filling filling = {.who = who, .what = &what};
+  return known_value(&filling, f);
 }
 
 static const char *value_of(const struct filling *f, const struct procedure_field *field) {
@@ -545,6 +570,30 @@ static const char *wrong_at(const struct filling *f, const struct procedure_fiel
   return s;
 }
 
+/* Those for this property of the matter first, then those for any text. */
+static void offer_phrases(struct form_field *out, const struct filling *f, const struct procedure_field *field) {
+  const char **texts = ARENA_ARRAY(f->who->arena, (size_t)f->phrase_count + 1, const char *);
+  const char *as = procedure_field_as_name(field->as);
+  out->phrases = texts;
+  for (int round = 0; round < 2 && field->type == FIELD_TEXT; round++)
+    for (int i = 0; i < f->phrase_count; i++)
+      if (round == 0 ? text_eq(f->phrases[i].purpose, as) : !*f->phrases[i].purpose)
+        texts[out->phrase_count++] = f->who->lang == LANG_EN ? f->phrases[i].en : f->phrases[i].zh;
+}
+
+static int read_phrases(struct filling *f, struct error *err) {
+  struct phrase_owner owners[PHRASE_OWNERS];
+  struct phrase *all = ARENA_ARRAY(f->who->arena, PHRASE_OWNERS * PHRASES_MOST, struct phrase), *some;
+  int bodies = phrase_owners(owners, f->who->actor), n = 0, k;
+  for (int i = 0; i < bodies; i++) {
+    if (phrase_list(&some, &k, f->who, &owners[i], err) < 0) return -1;
+    for (int j = 0; j < k && n < PHRASE_OWNERS * PHRASES_MOST; j++) all[n++] = some[j];
+  }
+  f->phrases = all;
+  f->phrase_count = n;
+  return 0;
+}
+
 static int fill_field(struct form_field *out, const struct filling *f, const struct procedure_field *field, bool needed,
                       struct error *err) {
   const struct case_asker *who = f->who;
@@ -568,6 +617,7 @@ static int fill_field(struct form_field *out, const struct filling *f, const str
                              .value2 = "",
                              .accept = ""};
   if (field->type == FIELD_TIME && *out->value) out->value = local_moment(who, out->value);
+  if (text_eq(out->kind, "lines")) offer_phrases(out, f, field);
   return fill_choice(out, f, field, err);
 }
 
@@ -616,5 +666,6 @@ int form_make(struct case_form *out, const struct case_asker *who, const struct 
                             .seen_step = what->state ? what->state->last_step : 0,
                             .once_key = once};
   say_wrong(out, &f);
+  if (read_phrases(&f, err) < 0) return -1;
   return fill_fields(out, &f, err);
 }

@@ -53,6 +53,8 @@ struct form_field {
   const struct form_row *rows; /* record */
   int row_count;
   bool reload; /* what may be chosen elsewhere depends on it: a button to look again */
+  const char *const *phrases; /* of the asker's body, ready to be put in */
+  int phrase_count;
   const char *const *advice; /* why something is recommended, line by line */
   int advice_count;
 };
@@ -96,6 +98,10 @@ int form_read(struct form_said *out, struct request *r, const struct case_asker 
  * of the engine) stands at its field, or above. */
 int form_make(struct case_form *out, const struct case_asker *who, const struct form_for *what,
               const struct form_said *said, const struct error *wrong, struct error *err);
+
+/* What a matter knows already of a field that asks for one of its own properties; "" when nothing. */
+const char *form_known(const struct case_asker *who, const struct state *s, const struct state_track *t,
+                       const struct procedure_field *f);
 
 /* Places somebody may choose from, under headings; `chosen` is marked (and added when it is finer than the list). */
 int form_places(struct form_group **out, int *count, const struct case_asker *who, int64_t chosen, bool all,

@@ -15,6 +15,7 @@
 #include "people/access.h"
 #include "people/settings.h"
 
+struct asker_memo;
 struct case_asker {
   struct engine *engine;
   const struct world *world;
@@ -24,6 +25,7 @@ struct case_asker {
   const struct actor *actor;
   enum lang lang;
   time_ms now;
+  struct asker_memo **memo; /* web/desk_lists.c: counts read once a request */
   bool reporters_open; /* access_open() said yes to the reporters' data and it was journalled */
 };
 

@@ -38,5 +38,9 @@ const char *desk_say(struct request *r, enum word id, int n, const char *const *
 #define DESK_WHO ROLE_ANY_POST
 /* Who has cases: everybody but those who only keep accounts. */
 #define CASES_WHO (ROLE_ANY_POST & ~ROLE_BIT(ROLE_ADMINISTRATOR))
+/* Who decides on time and calls back: the centres and their leaders. */
+#define DESK_DECIDERS                                                                                      \
+  (ROLE_BIT(ROLE_STREET_CENTRE) | ROLE_BIT(ROLE_STREET_LEADER) | ROLE_BIT(ROLE_DISTRICT_CENTRE) | \
+   ROLE_BIT(ROLE_DISTRICT_LEADER))
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "matter/list.h"
 #include "web/desk.h"
+#include "web/desk_lists.h"
 
 enum { SIDE_MOST = 100 };
 
@@ -143,16 +144,17 @@ static const char *const phase_icons[] = {
 
 /* What waits for whoever asks, by where it stands; of one part's kinds of matter, or of all (part MENU_DESK). */
 static int add_waiting(struct side *s, enum menu_part part, struct error *err) {
-  struct inbox_count *rows;
+  const struct inbox_count *rows;
   size_t n;
   struct arena *a = s->r->arena;
   bool zh = s->r->lang == LANG_ZH;
-  if (matter_inbox_counts(&rows, &n, s->who->db, a, s->who->world, s->who->actor, s->r->now, err) < 0) return -1;
+  if (desk_inbox_counts(&rows, &n, s->who, err) < 0) return -1;
   add_heading(s, "side.waiting");
   for (size_t i = 0; i < n; i++) {
     const struct inbox_count *c = &rows[i];
     const char *title = bilingual_pick(&c->stage->title, zh);
     if (part != MENU_DESK && part_of_kind(c->procedure) != part) continue;
+    if (part == MENU_DESK && desk_list_of(c->type) != DESK_LIST_NONE && access_has_role(s->who->actor, DESK_DECIDERS)) continue;
     if (c->type->index)
       title = arena_printf(a, "%s · %s", bilingual_pick(&c->type->title, zh), title);
     else if (part == MENU_DESK && i && c->procedure != rows[0].procedure)

@@ -1,5 +1,5 @@
 /* Every entry of the menus, by part. One line for one entry; see menu.h. */
-#include "web/desk.h"
+#include "web/desk_lists.h"
 #include "web/menu.h"
 #include "web/view_leader.h"
 
@@ -23,11 +23,17 @@ static int data_waiting(struct menu_count *out, const struct case_asker *who, st
 const struct menu_row menu_rows[] = {
     {MENU_DESK, "/desk", "side.desk", "layout-dashboard", DESK_WHO, NULL},
 
+    {MENU_CASES, NULL, "side.decide", NULL, DESK_DECIDERS, NULL},
+    {MENU_CASES, "/desk?list=approvals", "side.approvals", "calendar-time", DESK_DECIDERS, desk_count_approvals},
+    {MENU_CASES, "/desk?list=callbacks", "side.callbacks", "mood-smile", DESK_DECIDERS, desk_count_callbacks},
+    {MENU_CASES, "/cases?state=carded", "side.carded", "alert-triangle", CASES_WHO, desk_count_carded},
+
     {MENU_CASES, NULL, "side.queries", NULL, CASES_WHO, NULL},
     {MENU_CASES, "/cases", "side.all", "file-search", CASES_WHO, NULL},
-    {MENU_CASES, "/cases?state=late", "side.late", "alert-triangle", CASES_WHO, NULL},
-    {MENU_CASES, "/cases?state=carded", "side.carded", "speakerphone", CASES_WHO, NULL},
-    {MENU_CASES, "/cases?phase=suspended", "side.suspended", "calendar-time", CASES_WHO, NULL},
+    {MENU_CASES, "/cases?state=late", "side.late", "clock", CASES_WHO, desk_count_late},
+    {MENU_CASES, "/cases?phase=suspended", "side.suspended", "calendar-time", CASES_WHO, desk_count_suspended},
+    {MENU_CASES, "/cases?state=watched", "side.watched", "star", CASES_WHO, desk_count_watched},
+    {MENU_CASES, "/phrases", "phrase.title", "messages", CASES_WHO, NULL},
 
     {MENU_GRID, "/phone", "menu.work", "map-2", CASES_WHO, NULL},
 

@@ -31,6 +31,7 @@
 
 struct request;
 struct rate_table;
+struct asker_memo;
 
 enum param_type {
   PARAM_TEXT,   /* one line; .max characters (default 200); trimmed; no control characters */
@@ -119,6 +120,7 @@ struct request {
   const char *idempotency_key;   /* "" none */
   struct page_context page;
   struct value *values;          /* by parameter; opaque */
+  struct asker_memo **memo;      /* web/desk_lists.c: counts read once */
   void *deferred;                /* route.c's own */
   void *kept;                    /* the handler's own, from one half to the next */
 };

@@ -17,11 +17,15 @@ extern const struct route routes_resident[], routes_resident_home[], routes_resi
 
 extern const struct route routes_phone[], routes_phone_app[], routes_phone_case[];
 
+extern const struct route routes_bulk[], routes_phrases[];
+
 const struct route *const route_areas[] = {
     routes_site,
     routes_sign_in,
     routes_desk,
     routes_cases,
+    routes_bulk,
+    routes_phrases,
     routes_case,
     routes_case_paper,
     routes_audit,

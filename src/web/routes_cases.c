@@ -13,14 +13,19 @@
 #include "place/place.h"
 #include "web/case_filter.h"
 #include "web/case_view_inside.h"
+#include "web/desk_lists.h"
 #include "web/desk_rows.h"
+#include "web/routes_cases.h"
 
 enum { EXPORT_FORMAT = FILTER_PARAMS };
+enum { SAVE_NAME = FILTER_PARAMS };
+enum { DROP_ID };
+enum { SAVED_MOST = 20 };
 enum { EXPORT_PAGE = 200, EXPORT_MOST = 20000 };
 
 /* --- rows ------------------------------------------------------------------------------------------------------- */
 
-static struct desk_row row_of(const struct case_asker *who, const struct list_row *in) {
+struct desk_row cases_row(const struct case_asker *who, const struct list_row *in) {
   struct arena *a = who->arena;
   bool zh = who->lang == LANG_ZH;
   struct desk_row row = {.code = in->code,
@@ -31,6 +36,7 @@ static struct desk_row row_of(const struct case_asker *who, const struct list_ro
                          .stage = bilingual_pick(&in->stage->title, zh),
                          .role = zh ? in->org_zh : in->org_en,
                          .at = in->opened,
+                         .changed = in->updated,
                          .confidential = in->confidential,
                          .reporters = in->reporters,
                          .urges = in->urges};
@@ -50,7 +56,10 @@ static int make_rows(struct view_cases *view, struct request *r, const struct ca
   view->next = view->first = "";
   if (matter_list(&rows, &n, &more, who->db, r->arena, who->world, f, who->now, err) < 0) return -1;
   struct desk_row *list = ARENA_ARRAY(r->arena, n + 1, struct desk_row);
-  for (size_t i = 0; i < n; i++) list[i] = row_of(who, &rows[i]);
+  for (size_t i = 0; i < n; i++) {
+    list[i] = cases_row(who, &rows[i]);
+    list[i].pick = true;
+  }
   view->rows = list;
   view->row_count = (int)n;
   if (more && n) view->next = case_filter_next(r, "/cases", f, &rows[n - 1]);
@@ -61,13 +70,13 @@ static int make_rows(struct view_cases *view, struct request *r, const struct ca
 /* --- tabs and choices ------------------------------------------------------------------------------------------- */
 
 static int make_tabs(struct view_cases *view, struct request *r, const struct case_asker *who,
-                     const struct scope *scope, struct error *err) {
-  struct phase_count counts[PHASE_VOID + 1];
+                     struct error *err) {
+  const struct phase_count *counts;
   struct desk_tab *tabs = ARENA_ARRAY(r->arena, PHASE_VOID + 4, struct desk_tab);
   int64_t open = 0, late = 0, soon = 0;
   int n = 3;
   bool none = !*req_text(r, FILTER_PHASE) && !*req_text(r, FILTER_STATE);
-  if (matter_phase_counts(counts, who->db, r->arena, who->world, scope, who->now, err) < 0) return -1;
+  if (desk_phase_counts(&counts, who, err) < 0) return -1;
   for (int p = 0; p <= PHASE_VOID; p++) {
     open += counts[p].n;
     late += counts[p].late;
@@ -114,12 +123,10 @@ static void choose(struct form_group *g, const char *value, const char *title, c
 static void choose_lists(struct view_cases *view, struct request *r, const struct case_asker *who) {
   const struct world *w = who->world;
   const struct catalogue *c = w->catalogue;
-  struct form_group *states_of = group(r, 8), *orders = group(r, 2), *procedures = group(r, w->procedure_count);
+  struct form_group *states_of = group(r, 9), *procedures = group(r, w->procedure_count);
   struct form_group *majors = group(r, c->majors_count), *sources = group(r, 40);
   for (int i = 0; case_states[i]; i++)
     choose(states_of, case_states[i], word(r->lang, case_state_word(i)), req_text(r, FILTER_STATE));
-  choose(orders, "newest", word(r->lang, W_ORDER_NEWEST), req_text(r, FILTER_ORDER));
-  choose(orders, "clock", word(r->lang, W_ORDER_CLOCK), req_text(r, FILTER_ORDER));
   for (size_t i = 0; i < w->procedure_count; i++)
     choose(procedures, w->procedures[i]->name, case_pick(who, &w->procedures[i]->title), req_text(r, FILTER_PROCEDURE));
   for (size_t i = 0; i < c->majors_count; i++)
@@ -131,11 +138,10 @@ static void choose_lists(struct view_cases *view, struct request *r, const struc
       choose(sources, f->options[k].name, case_pick(who, &f->options[k].title), req_text(r, FILTER_SOURCE));
   }
   view->states = states_of;
-  view->orders = orders;
   view->procedures = procedures;
   view->majors = majors;
   view->sources = sources;
-  view->state_groups = view->order_groups = view->procedure_groups = view->major_groups = view->source_groups = 1;
+  view->state_groups = view->procedure_groups = view->major_groups = view->source_groups = 1;
 }
 
 static int choose_places(struct view_cases *view, struct request *r, const struct case_asker *who,
@@ -157,7 +163,7 @@ static const char *day_text(struct request *r, int p) {
   return arena_strdup(r->arena, s);
 }
 
-static int cases_get(struct request *r, struct error *err) {
+int cases_show(struct request *r, const struct error *saving, const char *name, struct error *err) {
   struct case_asker who;
   struct scope scope;
   struct list_filter f;
@@ -167,6 +173,9 @@ static int cases_get(struct request *r, struct error *err) {
                             .from = day_text(r, FILTER_FROM),
                             .to = day_text(r, FILTER_TO),
                             .phase = req_text(r, FILTER_PHASE),
+                            .order = req_text(r, FILTER_ORDER),
+                            .filter_name = name,
+                            .saving = saving ? desk_problem(r, saving) : NULL,
                             .next = "",
                             .first = ""};
   access_scope(&r->actor, &scope);
@@ -179,13 +188,19 @@ static int cases_get(struct request *r, struct error *err) {
     view.problem = desk_problem(r, &wrong);
     status = 422;
   }
-  if (make_tabs(&view, r, &who, &scope, err) < 0 || choose_places(&view, r, &who, &scope, err) < 0) return -1;
+  if (make_tabs(&view, r, &who, err) < 0 || choose_places(&view, r, &who, &scope, err) < 0) return -1;
+  if (desk_saved_filters(&view, r, &who, err) < 0) return -1;
+  if (saving) status = error_http_status(saving->kind);
   choose_lists(&view, r, &who);
+  desk_sort_heads(&view, r, f.order);
+  view.narrowed = f.procedure || f.source || f.org || f.from || f.to;
   view.export_csv = case_filter_with(r, "/cases/export", "format", "csv");
   view.export_xlsx = case_filter_with(r, "/cases/export", "format", "xlsx");
   page_cases(reply_html(r, status), &view, &r->page);
   return 0;
 }
+
+static int cases_get(struct request *r, struct error *err) { return cases_show(r, NULL, "", err); }
 
 /* --- the same list as a sheet ----------------------------------------------------------------------------------- */
 
@@ -195,7 +210,7 @@ static const enum word column_words[] = {W_LIST_CODE,     W_CASES_PROCEDURE, W_L
 enum { COLUMNS = sizeof column_words / sizeof *column_words };
 
 static int write_row(struct sheet *sheet, const struct case_asker *who, const struct list_row *in, struct error *err) {
-  struct desk_row row = row_of(who, in);
+  struct desk_row row = cases_row(who, in);
   sheet_text(sheet, in->code);
   sheet_text(sheet, row.procedure);
   sheet_text(sheet, row.stage);
@@ -221,14 +236,27 @@ static int write_rows(struct sheet *sheet, const struct case_asker *who, struct 
     for (size_t i = 0; i < n; i++, written++)
       if (write_row(sheet, who, &rows[i], err) < 0) return -1;
     if (!n) break;
-    f->at = f->order == LIST_SOONEST ? rows[n - 1].due : rows[n - 1].opened;
+    f->at = matter_list_key(f->order, &rows[n - 1]);
     f->at_id = rows[n - 1].id;
   }
   return 0;
 }
 
+/* Chosen ones: each is asked for by itself, within what the asker may list. */
+static int write_chosen(struct sheet *sheet, const struct case_asker *who, const struct list_filter *f, const int64_t *ids,
+                        int count, struct error *err) {
+  for (int i = 0; i < count; i++) {
+    struct list_filter one = {.scope = f->scope, .only = ids[i], .most = 1};
+    struct list_row *rows;
+    size_t n;
+    if (matter_list(&rows, &n, NULL, who->db, who->arena, who->world, &one, who->now, err) < 0) return -1;
+    if (n && write_row(sheet, who, &rows[0], err) < 0) return -1;
+  }
+  return 0;
+}
+
 static int write_sheet(struct request *r, const struct case_asker *who, struct list_filter *f, enum sheet_format format,
-                       const char *path, struct error *err) {
+                       const char *path, const int64_t *ids, int count, struct error *err) {
   struct sheet *sheet;
   struct error closing = {0};
   struct sheet_column columns[COLUMNS];
@@ -236,7 +264,7 @@ static int write_sheet(struct request *r, const struct case_asker *who, struct l
     columns[i] = (struct sheet_column){word(r->lang, column_words[i]), i == 3 ? 60 : 18};
   const char *name = word(r->lang, W_CASES_TITLE);
   if (sheet_open(&sheet, format, path, name, columns, COLUMNS, who->world->offset_min, err) < 0) return -1;
-  int wrote = write_rows(sheet, who, f, err);
+  int wrote = ids ? write_chosen(sheet, who, f, ids, count, err) : write_rows(sheet, who, f, err);
   if (sheet_close(sheet, &closing) < 0 && wrote == 0) {
     *err = closing;
     return -1;
@@ -245,18 +273,13 @@ static int write_sheet(struct request *r, const struct case_asker *who, struct l
 }
 
 /* Written to a file without a name, which goes when it was sent. */
-static int export_get(struct request *r, struct error *err) {
-  struct case_asker who;
-  struct scope scope;
-  struct list_filter f;
+static int send_sheet(struct request *r, const struct case_asker *who, struct list_filter *f, enum sheet_format format,
+                      const int64_t *ids, int count, struct error *err) {
   struct stat st;
-  enum sheet_format format = text_eq(req_text(r, EXPORT_FORMAT), "xlsx") ? SHEET_XLSX : SHEET_CSV;
   char *path = arena_printf(r->arena, "%s/export-XXXXXX", app_of(r)->dir);
-  access_scope(&r->actor, &scope);
-  if (desk_asker(&who, r, err) < 0 || case_filter_read(&f, r, &who, &scope, err) < 0) return -1;
   int fd = mkstemp(path);
   if (fd < 0) return error_set(err, ERR_UNAVAILABLE, "board.sheet", NULL, NULL);
-  int wrote = write_sheet(r, &who, &f, format, path, err);
+  int wrote = write_sheet(r, who, f, format, path, ids, count, err);
   close(fd);
   fd = wrote < 0 ? -1 : open(path, O_RDONLY | O_CLOEXEC);
   unlink(path);
@@ -268,7 +291,98 @@ static int export_get(struct request *r, struct error *err) {
   return 0;
 }
 
+int cases_export_chosen(struct request *r, const struct case_asker *who, const int64_t *ids, int count, struct error *err) {
+  struct scope scope;
+  struct list_filter f = {.scope = &scope};
+  access_scope(&r->actor, &scope);
+  return send_sheet(r, who, &f, SHEET_XLSX, ids, count, err);
+}
+
+static int export_get(struct request *r, struct error *err) {
+  struct case_asker who;
+  struct scope scope;
+  struct list_filter f;
+  enum sheet_format format = text_eq(req_text(r, EXPORT_FORMAT), "xlsx") ? SHEET_XLSX : SHEET_CSV;
+  access_scope(&r->actor, &scope);
+  if (desk_asker(&who, r, err) < 0 || case_filter_read(&f, r, &who, &scope, err) < 0) return -1;
+  return send_sheet(r, &who, &f, format, NULL, 0, err);
+}
+
+/* --- saved filters ---------------------------------------------------------------------------------------------- */
+
+struct saving {
+  struct request *r;
+  const char *name, *query;
+  int64_t drop;
+};
+
+static int save_filter(struct lane_txn *t, void *ctx, struct error *err) {
+  const struct saving *s = ctx;
+  struct q_saved_filter_list_in mine = {t->district, s->r->actor.account};
+  struct q_saved_filter_list_out *rows;
+  size_t n;
+  int64_t id;
+  if (q_saved_filter_list(t->db, t->arena, &rows, &n, &mine, err) < 0) return -1;
+  const char *most = arena_printf(t->arena, "%d", SAVED_MOST);
+  if (n >= SAVED_MOST) return error_set(err, ERR_CONFLICT, "desk.filter.many", "name", most, NULL);
+  if (lane_next(t, "saved-filter", &id, err) < 0) return -1;
+  struct q_saved_filter_put_in in = {t->district, id, s->r->actor.account, s->name, s->query, t->now};
+  return q_saved_filter_put(t->db, &in, err) < 0 ? -1 : 0;
+}
+
+static int drop_filter(struct lane_txn *t, void *ctx, struct error *err) {
+  const struct saving *s = ctx;
+  struct q_saved_filter_drop_in in = {t->district, s->r->actor.account, s->drop};
+  return q_saved_filter_drop(t->db, &in, err) < 0 ? -1 : 0;
+}
+
+static int filter_saved(struct request *r, void *ctx, struct error *err) {
+  const struct saving *s = ctx;
+  if (err->kind == ERR_FAULT || err->kind == ERR_UNAVAILABLE) return -1;
+  if (err->kind != ERR_NONE) {
+    struct error wrong = *err;
+    error_clear(err);
+    return cases_show(r, &wrong, s->name, err);
+  }
+  reply_notice(r, s->drop ? W_FILTER_DROPPED : W_FILTER_SAVED);
+  return reply_redirect(r, s->drop ? "/cases" : arena_printf(r->arena, "/cases?%s", s->query));
+}
+
+static int filter_post(struct request *r, struct error *err) {
+  struct saving *s = ARENA_NEW(r->arena, struct saving);
+  const char *here = case_filter_with(r, "/cases", "at", "");
+  *s = (struct saving){.r = r, .name = req_text(r, SAVE_NAME), .query = strchr(here, '?') ? strchr(here, '?') + 1 : ""};
+  struct error wrong = {0};
+  if (!*s->name) error_set(&wrong, ERR_INPUT, "desk.filter.name", "name", NULL);
+  else if (!*s->query) error_set(&wrong, ERR_INPUT, "desk.filter.empty", "name", NULL);
+  if (wrong.kind != ERR_NONE) return cases_show(r, &wrong, s->name, err);
+  return app_run(r, save_filter, s, filter_saved);
+}
+
+static int filter_drop_post(struct request *r, struct error *err) {
+  struct saving *s = ARENA_NEW(r->arena, struct saving);
+  (void)err;
+  *s = (struct saving){.r = r, .drop = req_int(r, DROP_ID), .name = "", .query = ""};
+  return app_run(r, drop_filter, s, filter_saved);
+}
+
 const struct route routes_cases[] = {
+    {.method = HTTP_POST,
+     .path = "/cases/filters",
+     .kind = ROUTE_PAGE,
+     .who = CASES_WHO,
+     .csrf = CSRF_TOKEN,
+     .help = W_ROUTE_FILTER_SAVE,
+     .handler = filter_post,
+     PARAMS(CASE_FILTER, [SAVE_NAME] = {.name = "name", .type = PARAM_TEXT, .in = IN_FORM, .max = 30})},
+    {.method = HTTP_POST,
+     .path = "/cases/filters/{id}/drop",
+     .kind = ROUTE_PAGE,
+     .who = CASES_WHO,
+     .csrf = CSRF_TOKEN,
+     .help = W_ROUTE_FILTER_DROP,
+     .handler = filter_drop_post,
+     PARAMS([DROP_ID] = {.name = "id", .type = PARAM_INT, .in = IN_PATH, .required = true, .low = 1, .high = 9e15})},
     {.method = HTTP_GET,
      .path = "/cases",
      .kind = ROUTE_PAGE,

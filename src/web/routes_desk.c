@@ -5,12 +5,13 @@
 #include "pages.h"
 #include "store/message.h"
 #include "web/console.h"
+#include "web/desk_lists.h"
 #include "web/desk_rows.h"
 
-enum { DESK_PROCEDURE, DESK_TRACK, DESK_STAGE, DESK_AFTER, DESK_AFTER_TRACK };
+enum { DESK_PROCEDURE, DESK_TRACK, DESK_STAGE, DESK_AFTER, DESK_AFTER_TRACK, DESK_LIST };
 enum { MESSAGES_BEFORE };
 enum { SEEN_UPTO };
-enum { ROWS = 30, FIGURES = 6, TABS = 60, MESSAGES = 30 };
+enum { ROWS = 30, LIST_ROWS = 100, FIGURES = 6, TABS = 60, MESSAGES = 30 };
 
 static struct desk_row row_of(const struct case_asker *who, const struct inbox_row *in) {
   struct arena *a = who->arena;
@@ -41,12 +42,10 @@ struct sums {
 };
 
 static int sum_phases(struct sums *out, const struct case_asker *who, struct error *err) {
-  struct phase_count counts[PHASE_VOID + 1];
-  struct scope scope;
-  access_scope(who->actor, &scope);
+  const struct phase_count *counts;
   *out = (struct sums){0};
   if (!access_has_role(who->actor, CASES_WHO)) return 0;
-  if (matter_phase_counts(counts, who->db, who->arena, who->world, &scope, who->now, err) < 0) return -1;
+  if (desk_phase_counts(&counts, who, err) < 0) return -1;
   for (int p = PHASE_REPORTED; p < PHASE_CLOSED; p++) {
     out->open += counts[p].n;
     out->late += counts[p].late;
@@ -79,11 +78,11 @@ static void make_figures(struct view_desk *view, struct request *r, const struct
 
 static int make_tabs(struct view_desk *view, struct request *r, const struct case_asker *who, int64_t *mine,
                      int64_t *late, struct error *err) {
-  struct inbox_count *counts;
+  const struct inbox_count *counts;
   size_t n;
   bool zh = r->lang == LANG_ZH;
   struct desk_tab *tabs = ARENA_ARRAY(r->arena, TABS + 1, struct desk_tab);
-  if (matter_inbox_counts(&counts, &n, who->db, r->arena, who->world, who->actor, who->now, err) < 0) return -1;
+  if (desk_inbox_counts(&counts, &n, who, err) < 0) return -1;
   int t = 1;
   for (size_t i = 0; i < n; i++) {
     const struct inbox_count *c = &counts[i];
@@ -105,7 +104,7 @@ static int make_tabs(struct view_desk *view, struct request *r, const struct cas
                               .title = word(r->lang, W_DESK_ALL),
                               .count = *mine,
                               .mark = *late ? "late" : "",
-                              .chosen = !*req_text(r, DESK_STAGE)};
+                              .chosen = !*req_text(r, DESK_STAGE) && !*req_text(r, DESK_LIST)};
   view->tabs = tabs;
   view->tab_count = t;
   return 0;
@@ -140,7 +139,11 @@ static int make_rows(struct view_desk *view, struct request *r, const struct cas
                                 .most = ROWS,
                                 .after = req_int(r, DESK_AFTER),
                                 .after_track = req_int(r, DESK_AFTER_TRACK)};
-  if (matter_inbox(&rows, &n, &more, who->db, r->arena, who->world, who->actor, &filter, err) < 0) return -1;
+  enum desk_list list_of = desk_list_named(req_text(r, DESK_LIST));
+  if (list_of != DESK_LIST_NONE && desk_list_rows(&rows, &n, who, list_of, LIST_ROWS, err) < 0) return -1;
+  if (list_of == DESK_LIST_NONE &&
+      matter_inbox(&rows, &n, &more, who->db, r->arena, who->world, who->actor, &filter, err) < 0)
+    return -1;
   struct desk_row *list = ARENA_ARRAY(r->arena, n + 1, struct desk_row);
   for (size_t i = 0; i < n; i++) list[i] = row_of(who, &rows[i]);
   view->rows = list;
@@ -173,10 +176,18 @@ static int desk_get(struct request *r, struct error *err) {
   struct sums sums;
   struct desk_opening *openings;
   int64_t mine = 0, late = 0;
-  struct view_desk view = {.title = word(r->lang, W_SIDE_DESK), .where = r->page.user_role};
+  enum desk_list list = desk_list_named(req_text(r, DESK_LIST));
+  static const enum word titles[] = {W_SIDE_DESK, W_SIDE_APPROVALS, W_SIDE_CALLBACKS};
+  static const enum word empty[] = {W_DESK_NOTHING, W_DESK_NO_APPROVALS, W_DESK_NO_CALLBACKS};
+  struct view_desk view = {.title = word(r->lang, titles[list]), .where = r->page.user_role,
+                           .empty = word(r->lang, empty[list])};
   if (!r->actor.post_count) return reply_redirect(r, "/");
   if (desk_asker(&who, r, err) < 0 || desk_frame(r, &who, err) < 0) return -1;
   if (make_tabs(&view, r, &who, &mine, &late, err) < 0 || make_rows(&view, r, &who, err) < 0) return -1;
+  if (list != DESK_LIST_NONE) {
+    page_desk(reply_html(r, 200), &view, &r->page);
+    return 0;
+  }
   if (sum_phases(&sums, &who, err) < 0 || desk_openings(&openings, &view.opening_count, r, &who, err) < 0) return -1;
   view.openings = openings;
   view.map = make_map(r);
@@ -258,7 +269,8 @@ const struct route routes_desk[] = {
             [DESK_TRACK] = {.name = "track", .type = PARAM_CODE, .in = IN_QUERY},
             [DESK_STAGE] = {.name = "stage", .type = PARAM_CODE, .in = IN_QUERY},
             [DESK_AFTER] = {.name = "after", .type = PARAM_INT, .in = IN_QUERY, .low = 0, .high = 9e15},
-            [DESK_AFTER_TRACK] = {.name = "after-track", .type = PARAM_INT, .in = IN_QUERY, .low = 0, .high = 9e15})},
+            [DESK_AFTER_TRACK] = {.name = "after-track", .type = PARAM_INT, .in = IN_QUERY, .low = 0, .high = 9e15},
+            [DESK_LIST] = {.name = "list", .type = PARAM_CODE, .in = IN_QUERY})},
     {.method = HTTP_GET,
      .path = "/messages",
      .kind = ROUTE_PAGE,

@@ -144,7 +144,7 @@ static int write_cases(struct json *j, const struct case_asker *who, struct list
     for (size_t i = 0; i < n; i++, seen++)
       if (!isnan(rows[i].lon) && rows[i].procedure && rows[i].stage) write_case(j, who, &rows[i], !f->scope);
     if (!n) break;
-    f->at = f->order == LIST_SOONEST ? rows[n - 1].due : rows[n - 1].opened;
+    f->at = matter_list_key(f->order, &rows[n - 1]);
     f->at_id = rows[n - 1].id;
   }
   *left = more;

@@ -16,7 +16,21 @@ struct desk_row {
   struct case_light light;
   time_ms at;                /* when it was opened, or came here */
   bool late, confidential;
+  bool pick;                 /* it can be chosen for work on several at once */
+  time_ms changed;           /* when something was done last; 0: not shown */
   int reporters, urges;
+};
+
+/* Head of a column that sorts. `sort` is for aria-sort: "none", "ascending", "descending". */
+struct list_head {
+  const char *title, *href, *sort;
+};
+
+/* A filter somebody saved. */
+struct desk_saved {
+  int64_t id;
+  const char *name, *href;
+  bool chosen;
 };
 
 struct desk_tab {
@@ -44,6 +58,7 @@ struct view_desk {
   int opening_count;
   const struct view_map *map; /* NULL: who asks has no lists */
   const struct chart_view *days, *streets; /* NULL for those who work in a part of a street */
+  const char *empty; /* what stands in an empty list */
 };
 
 struct view_cases {
@@ -58,6 +73,14 @@ struct view_cases {
   int place_groups, major_groups, org_groups, procedure_groups, source_groups, state_groups, order_groups;
   const char *phase; /* kept while filtering */
   const char *export_csv, *export_xlsx;
+  struct list_head by_due, by_opened, by_changed;
+  const struct desk_saved *saved;
+  int saved_count;
+  const char *query, *save; /* this list's own address behind the question mark; where its filter is saved */
+  const char *order; /* kept while filtering */
+  const struct view_problem *saving; /* what was wrong with the name of a filter */
+  const char *filter_name;
+  bool narrowed;     /* something is asked for: the folded part of the filter stands open */
 };
 
 struct desk_message {
