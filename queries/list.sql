@@ -121,7 +121,7 @@ JOIN track t ON t.district = h.district AND t.id = h.track
 LEFT JOIN place s ON s.district = m.district AND s.id = m.street
 LEFT JOIN place c ON c.district = m.district AND c.id = m.community
 LEFT JOIN place g ON g.district = m.district AND g.id = m.grid
-WHERE h.district = :district AND h.who = :who
+WHERE h.district = :district AND h.who = :who AND m.sealed = 0
   [[ AND m.procedure = :procedure ]] [[ AND t.type = :type ]] [[ AND t.stage = :stage ]]
   [[ AND (h.due, h.track) > (:after, :after_track) ]]
 ORDER BY h.due, h.track LIMIT :count
@@ -135,7 +135,7 @@ SELECT m.procedure, max(m.version) AS version, t.type, t.stage, count(*) AS n,
 FROM hold h
 JOIN matter m ON m.district = h.district AND m.id = h.matter
 JOIN track t ON t.district = h.district AND t.id = h.track
-WHERE h.district = :district AND h.who = :who
+WHERE h.district = :district AND h.who = :who AND m.sealed = 0
 GROUP BY m.procedure, t.type, t.stage ORDER BY m.procedure, t.type, t.stage
 
 -- name: matter_near many
@@ -160,4 +160,4 @@ ORDER BY m.opened DESC LIMIT :count
 SELECT m.id, m.code, m.procedure, m.version, m.stage, m.phase, m.outcome, m.summary, m.opened, m.updated, m.shown_due,
   r.receipt
 FROM reporter r JOIN matter m ON m.district = r.district AND m.id = r.matter
-WHERE r.district = :district AND r.person = :person AND r.person <> 0 ORDER BY r.id DESC LIMIT :count
+WHERE r.district = :district AND r.person = :person AND r.person <> 0 AND m.sealed = 0 ORDER BY r.id DESC LIMIT :count

@@ -59,9 +59,10 @@ SELECT code, procedure, version, main, stage, phase, outcome, summary, source, c
 FROM matter WHERE district = :district AND id = :id
 
 -- name: matter_by_code one
+-- Sealed matters have another door (sealed_of_code).
 -- in: district int, code text
 -- out: id id
-SELECT id FROM matter WHERE district = :district AND code = :code
+SELECT id FROM matter WHERE district = :district AND code = :code AND sealed = 0
 
 -- name: matter_add exec
 -- The engine.

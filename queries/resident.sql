@@ -16,10 +16,13 @@ FROM journal j LEFT JOIN journal b ON b.district = j.district AND b.seq = j.seq 
 WHERE j.district = :district AND j.subject = :subject AND j.subject_id = :subject_id ORDER BY j.seq LIMIT :count
 
 -- name: journal_line one
+-- What was done is said of public matters alone: any other looks like any other.
 -- in: district int, seq int
 -- out: seq int, at time, action text, hash blob, before blob?
-SELECT j.seq, j.at, j.action, j.hash, b.hash AS before
+SELECT j.seq, j.at, CASE WHEN j.subject <> 'matter' OR coalesce(m.public, 0) = 1 THEN j.action ELSE 'matter' END AS action,
+  j.hash, b.hash AS before
 FROM journal j LEFT JOIN journal b ON b.district = j.district AND b.seq = j.seq - 1
+LEFT JOIN matter m ON m.district = j.district AND m.id = j.subject_id AND j.subject = 'matter'
 WHERE j.district = :district AND j.seq = :seq
 
 -- name: consent_of_person many

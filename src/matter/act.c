@@ -1,5 +1,5 @@
 /* An action from the door to the journal. */
-#include "matter/engine_internal.h"
+#include "matter/sealed_internal.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -81,10 +81,6 @@ static int locate_from(struct work *k, const struct said *said, size_t count) {
 
 /* --- journal and steps ------------------------------------------------------------------------------------------ */
 
-static const char *stage_name(const struct procedure_stage *stage) {
-  return stage ? stage->name : "";
-}
-
 /* Canonical: keys in this order, no spaces. */
 static const char *journal_data(struct doing *d, const struct procedure_stage *from) {
   struct work *k = d->k;
@@ -92,8 +88,8 @@ static const char *journal_data(struct doing *d, const struct procedure_stage *f
   buf_init(&b, DIGESTS_MAX + 1024);
   buf_printf(&b,
              "{\"code\":\"%s\",\"step\":%lld,\"track\":\"%s\",\"number\":%d,\"from\":\"%s\",\"to\":\"%s\",\"said\":{",
-             k->s->code, (long long)d->step->id, d->track->type->name, d->track->number, stage_name(from),
-             stage_name(d->track->stage));
+             k->s->sealed ? "" : k->s->code, (long long)d->step->id, kept_track(k->a, k->s, d->track->type), d->track->number,
+             kept_stage(k->a, k->s, from), kept_stage(k->a, k->s, d->track->stage));
   if (d->digests) buf_add(&b, d->digests->data, d->digests->len);
   buf_puts(&b, "}}");
   const char *copy = arena_strdup(k->a, b.data);
@@ -105,10 +101,11 @@ static const char *journal_data(struct doing *d, const struct procedure_stage *f
 int note_step(struct doing *d, const char *name, const struct procedure_stage *from) {
   struct work *k = d->k;
   struct state_step *step = d->step;
+  const char *kept = kept_action(k->a, k->s, step->action, name);
   struct journal_entry entry = {.actor = k->key,
                                 .subject = "matter",
                                 .subject_id = k->s->id,
-                                .action = arena_printf(k->a, "%s.%s", k->s->procedure->name, name),
+                                .action = arena_printf(k->a, "%s.%s", kept_procedure(k->s), kept),
                                 .data = journal_data(d, from)};
   if (journal_append(k->t, &entry, &step->journal, k->err) < 0) return -1;
   step->to = d->track->stage;
@@ -116,9 +113,9 @@ int note_step(struct doing *d, const char *name, const struct procedure_stage *f
                              .id = step->id,
                              .matter = k->s->id,
                              .track = d->track->id,
-                             .action = name,
-                             .stage_from = stage_name(from),
-                             .stage_to = stage_name(step->to),
+                             .action = kept,
+                             .stage_from = kept_stage(k->a, k->s, from),
+                             .stage_to = kept_stage(k->a, k->s, step->to),
                              .at = k->now,
                              .actor = k->key,
                              .post = step->post,
@@ -155,8 +152,8 @@ void track_enter(struct doing *d, struct state_track *track, const struct proced
 static int track_save(struct work *k, struct state_track *t) {
   struct q_track_put_in in = {.district = k->w->district,
                               .id = t->id,
-                              .stage = t->stage->name,
-                              .previous = stage_name(t->previous),
+                              .stage = kept_stage(k->a, k->s, t->stage),
+                              .previous = kept_stage(k->a, k->s, t->previous),
                               .final = t->stage->final,
                               .org = t->org,
                               .post = t->post,
@@ -171,11 +168,11 @@ static int track_insert(struct work *k, struct state_track *t) {
   struct q_track_add_in in = {.district = k->w->district,
                               .id = t->id,
                               .matter = k->s->id,
-                              .type = t->type->name,
-                              .role = t->role,
+                              .type = kept_track(k->a, k->s, t->type),
+                              .role = kept_role(k->a, k->s, t->type, t->role),
                               .number = t->number,
-                              .stage = stage_name(t->stage),
-                              .previous = stage_name(t->previous),
+                              .stage = kept_stage(k->a, k->s, t->stage),
+                              .previous = kept_stage(k->a, k->s, t->previous),
                               .final = t->stage && t->stage->final,
                               .org = t->org,
                               .post = t->post,
@@ -206,7 +203,7 @@ static int new_track(struct work *k, const struct procedure_track *type, const c
                             .returned_to = "",
                             .entered = k->now,
                             .opened = k->now};
-  if (lane_next(k->t, "track", &t->id, k->err) < 0) return -1;
+  if (work_next(k, "track", &t->id) < 0) return -1;
   s->track_count++;
   *out = t;
   return 0;
@@ -317,7 +314,7 @@ static int new_step(struct doing *d, const struct post *post) {
                                  .counts = d->action->counts,
                                  .post = post ? post->id : 0,
                                  .org = post ? post->org : 0};
-  if (lane_next(k->t, "step", &d->step->id, k->err) < 0) return -1;
+  if (work_next(k, "step", &d->step->id) < 0) return -1;
   s->step_count++;
   return 0;
 }
@@ -509,10 +506,10 @@ int work_finish(struct work *k) {
   k->s->shown_public = shows_public(k->s);
   k->s->facts = figure_facts(k->s, k->s->facts);
   if (figure_follow(k) < 0) return -1;
-  if (k->fresh || k->words_changed)
+  if (!k->s->sealed && (k->fresh || k->words_changed))
     if (index_words(k) < 0) return -1;
   if (publish_follow(k) < 0) return -1;
-  int r = k->fresh ? matter_insert(k) : matter_update(k);
+  int r = k->s->sealed ? (k->fresh ? sealed_insert(k) : sealed_update(k)) : k->fresh ? matter_insert(k) : matter_update(k);
   k->fresh = false;
   k->words_changed = false;
   return r;
@@ -567,7 +564,8 @@ static int start_state(struct work *k, const struct procedure *p, const struct s
   k->s = empty_state(k, p);
   k->s->confidential = p->confidential;
   k->fresh = true;
-  if (lane_next(k->t, "matter", &k->s->id, k->err) < 0 || next_code(k) < 0) return -1;
+  k->s->sealed = p->secrecy != NULL;
+  if (work_next(k, "matter", &k->s->id) < 0 || (p->secrecy ? sealed_new(k) : next_code(k)) < 0) return -1;
   if (new_track(k, &p->tracks[0], "", &main) < 0) return -1;
   if (locate_from(k, said, count) < 0) return -1;
   if (p->open_at && !k->s->at.street && !(p->open_at & 1u << ROLE_AT_DISTRICT))
@@ -640,7 +638,7 @@ static int find_relapse(struct work *k) {
   const struct procedure *p = k->s->procedure;
   int64_t cell = cell_of(k->s->lon, k->s->lat);
   struct limit within;
-  if (!(p->relapse_same & RELAPSE_PLACE) || !cell || k->s->relapse_of) return 0;
+  if (!(p->relapse_same & RELAPSE_PLACE) || !cell || k->s->relapse_of || k->s->sealed) return 0;
   if ((p->relapse_same & RELAPSE_CATEGORY) && !*k->s->category) return 0;
   if (limit_resolve(&within, k, &p->relapse_within) < 0) return -1;
   time_ms since = k->now - (time_ms)(within.milli / LIMIT_ONE) * (within.unit == UNIT_MONTH ? 31 : 1) * (time_ms)DAY_MS;
@@ -657,7 +655,7 @@ static int open_now(struct work *k, const struct procedure_action *action, const
                      NULL);
   if (say_check(k, &k->s->tracks[0], action, said, count) < 0) return -1;
   k->for_another = post != NULL;
-  if (reporter && reporter_insert(k, reporter, k->s->id) < 0) return -1;
+  if (reporter && !k->s->sealed && reporter_insert(k, reporter, k->s->id) < 0) return -1;
   if (track_insert_main(k) < 0) return -1;
   if (act_take(k, &k->s->tracks[0], action, said, count, post) < 0) return -1;
   if (find_relapse(k) < 0) return -1;
@@ -686,7 +684,7 @@ int act_open(struct work *parent, const struct procedure *p, const struct proced
   if (say_check(k, &k->s->tracks[0], action, said, said_count) < 0) return -1;
   struct q_link_add_in in = {
       .district = k->w->district, .a = parent->s->id, .b = k->s->id, .kind = link ? link : p->name};
-  if (q_link_add(k->t->db, &in, k->err) < 0 || track_insert_main(k) < 0) return -1;
+  if ((!k->s->sealed && q_link_add(k->t->db, &in, k->err) < 0) || track_insert_main(k) < 0) return -1;
   if (act_take(k, &k->s->tracks[0], action, said, said_count, NULL) < 0 || work_finish(k) < 0) return -1;
   *child = k;
   return 0;
@@ -842,7 +840,7 @@ int engine_follow(struct lane_txn *t, struct engine *e, const struct actor *acto
                    .err = err};
   int r = state_load(&k.s, t->db, w, matter, t->arena, err);
   if (r == 1) state_subject(k.s, k.a, &k.subject);
-  if (r == 0 || (r == 1 && access_matter(actor, &k.subject, t->now) == VIEW_NONE))
+  if (r == 0 || (r == 1 && (k.s->sealed || access_matter(actor, &k.subject, t->now) == VIEW_NONE)))
     r = error_set(err, ERR_MISSING, "matter.unknown", NULL, NULL);
   else if (r == 1 && k.s->outcome != OUTCOME_OPEN)
     r = error_set(err, ERR_CONFLICT, "matter.stage", NULL, title_arg(k.a, &k.s->tracks[0].stage->title), NULL);

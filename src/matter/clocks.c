@@ -1,6 +1,6 @@
 /* The stored clocks of a matter: which start, stop, pause and go on when a track moves, and when their marks fall due.
  */
-#include "matter/engine_internal.h"
+#include "matter/sealed_internal.h"
 
 #include <string.h>
 
@@ -30,7 +30,7 @@ static int table_limit(struct limit *out, struct doing *d, const struct procedur
   for (size_t i = 0; v && i < c->rows_count; i++)
     if (text_eq(c->rows[i].value, v)) return limit_resolve(out, d->k, &c->rows[i].limit);
   if (c->limit.text) return limit_resolve(out, d->k, &c->limit);
-  return error_fault(d->k->err, "matter.limit", "clock %s has no limit for %s", c->name, v ? v : "no value");
+  return error_fault(d->k->err, "matter.limit", "clock %s has no limit for this value", c->name);
 }
 
 static enum catalogue_limit kind_wanted(struct doing *d, const struct procedure_clock *c) {
@@ -93,13 +93,14 @@ int clocks_save(struct work *k, struct state_clock *c, bool fresh) {
   int r;
   if (clock_next_mark_at(k, c) < 0) return -1;
   buf_init(&segments, 256 * 1024);
+  if (k->s->sealed) segments_hush(&c->clock);
   segments_write(&segments, &c->clock);
   if (fresh) {
     struct q_clock_add_in in = {.district = k->w->district,
                                 .id = c->id,
                                 .matter = k->s->id,
                                 .track = c->track->id,
-                                .name = c->type->name,
+                                .name = kept_clock(k->a, k->s, c->type),
                                 .unit = unit_name(c->clock.limit.unit),
                                 .milli = c->clock.limit.milli,
                                 .fixed_due = c->clock.fixed_due,
@@ -174,7 +175,7 @@ static bool given_end(time_ms *out, struct doing *d, const struct procedure_cloc
 
 static int start_given(struct doing *d, struct state_clock *c, time_ms end) {
   struct work *k = d->k;
-  if (lane_next(k->t, "clock", &c->id, k->err) < 0) return -1;
+  if (work_next(k, "clock", &c->id) < 0) return -1;
   if (clock_start_fixed(&c->clock, k->a, k->now, end, k->err) < 0) return -1;
   k->s->clock_count++;
   return clocks_save(k, c, true);
@@ -194,7 +195,7 @@ static int start(struct doing *d, const struct procedure_clock *type) {
   struct state_clock *c = &k->s->clocks[k->s->clock_count];
   *c = (struct state_clock){.type = type, .track = d->track, .counts = type->counts};
   if (type->limit_from == LIMIT_GIVEN) return start_given(d, c, end);
-  if (clock_limit(&limit, d, type) < 0 || lane_next(k->t, "clock", &c->id, k->err) < 0) return -1;
+  if (clock_limit(&limit, d, type) < 0 || work_next(k, "clock", &c->id) < 0) return -1;
   if (clock_start(&c->clock, k->a, k->now, limit, k->err) < 0) return -1;
   k->s->clock_count++;
   return clocks_save(k, c, true);

@@ -49,7 +49,8 @@ static int mail_reporter(struct work *k, const struct state_reporter *r) {
 
 int tell_deliver(struct work *k, const char *key, const char *zh, const char *en) {
   const struct state_reporter *reporter = reporter_of_key(k, key);
-  struct message m = {.matter = k->s->id, .to_key = key, .kind = k->s->procedure->name, .zh = zh, .en = en};
+  const char *kind = k->s->sealed ? "sealed" : k->s->procedure->name;
+  struct message m = {.matter = k->s->id, .to_key = key, .kind = kind, .zh = zh, .en = en};
   if (message_add(k->t, &m, NULL, k->err) < 0) return -1;
   if (!reporter || !reporter->mail.len || k->s->sealed) return 0;
   return mail_reporter(k, reporter);

@@ -1,5 +1,5 @@
 /* What follows from an action, a clock's mark or another action. */
-#include "matter/engine_internal.h"
+#include "matter/sealed_internal.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -156,11 +156,15 @@ static int open_other(struct doing *d, const struct procedure_effect *e) {
     if (open_one(d, e, row) < 0) return -1;
   return 0;
 }
+static int other_work(struct doing *d, int64_t id, struct work **out);
 
 static int link_other(struct doing *d, const struct procedure_effect *e) {
   const char *v = state_value(d->k->s, field_track(d, e->field), e->field);
   int64_t other;
+  struct work *there;
   if (!v || !text_to_int(v, &other)) return 0;
+  if (other_work(d, other, &there) < 0) return -1;
+  if (there->s->sealed) return error_set(d->k->err, ERR_INPUT, "matter.other", e->field->name, NULL);
   if (other == d->k->s->id) return error_set(d->k->err, ERR_INPUT, "matter.link.self", e->field->name, NULL);
   struct q_link_add_in in = {.district = d->k->w->district,
                              .a = other < d->k->s->id ? other : d->k->s->id,
@@ -203,7 +207,7 @@ static int merge(struct doing *d, const struct procedure_effect *e) {
   there.step = &other->s->steps[other->s->step_count];
   *there.step = (struct state_step){
       .track = there.track, .action_name = "merged-in", .from = there.track->stage, .at = k->now, .actor = k->key};
-  if (lane_next(k->t, "step", &there.step->id, k->err) < 0) return -1;
+  if (work_next(other, "step", &there.step->id) < 0) return -1;
   other->s->step_count++;
   other->s->reporter_total += k->s->reporter_total;
   if (note_step(&there, "merged-in", there.track->stage) < 0) return -1;
@@ -252,6 +256,15 @@ static int hold_for_role(struct doing *d, enum role role) {
   return q_hold_add(d->k->t->db, &in, d->k->err) < 0 ? -1 : 0;
 }
 
+/* Of a sealed matter only those assigned have it on a list; a role that may break the glass is told that it went up. */
+static int hold_for_key(void *ctx, const char *key) {
+  struct doing *d = ctx;
+  if (text_starts(key, "role:")) return 0;
+  struct q_hold_add_in in = {
+      .district = d->k->w->district, .who = key, .track = d->track->id, .matter = d->k->s->id, .due = d->k->now};
+  return q_hold_add(d->k->t->db, &in, d->k->err) < 0 ? -1 : 0;
+}
+
 /* A step of its own by the system, so that the resident too can read that it went up. */
 static int note_escalation(struct doing *d) {
   struct state *s = d->k->s;
@@ -259,7 +272,7 @@ static int note_escalation(struct doing *d) {
   there.step = &s->steps[s->step_count];
   *there.step = (struct state_step){
       .track = d->track, .action_name = "escalate", .from = d->track->stage, .at = d->k->now, .actor = "system"};
-  if (lane_next(d->k->t, "step", &there.step->id, d->k->err) < 0) return -1;
+  if (work_next(d->k, "step", &there.step->id) < 0) return -1;
   s->step_count++;
   return note_step(&there, "escalate", d->track->stage);
 }
@@ -267,6 +280,10 @@ static int note_escalation(struct doing *d) {
 static int escalate(struct doing *d, const struct procedure_effect *e) {
   const struct procedure *p = d->k->s->procedure;
   if (d->track->stage->final) return 0;
+  if (d->k->s->sealed) {
+    if (note_escalation(d) < 0 || who_keys(d->k, d->track, &e->actors, hold_for_key, d) < 0) return -1;
+    return tell_actors(d, &e->actors, &escalated);
+  }
   if (e->actors.count) {
     if (note_escalation(d) < 0) return -1;
     for (size_t i = 0; i < e->actors.count; i++)

@@ -21,6 +21,7 @@ struct duplicate_rules;
 struct engine;
 struct people_env;
 struct place_map;
+struct seal_keys;
 struct state;
 
 /* What is true in the district at present. Valid until world_release. */
@@ -29,6 +30,7 @@ struct world {
   const char *code;              /* 6-digit county code */
   const char *name_zh, *name_en; /* of the district */
   int offset_min;
+  const struct seal_keys *keys; /* of the district: they unwrap the keys of sealed matters */
   const struct calendar *calendar;
   const char *calendar_digest; /* of everything it was read from */
   const struct clock_rules *rules;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "matter/engine_internal.h"
+#include "matter/sealed_internal.h"
 #include "place/coord.h"
 
 enum { ROWS_USUAL = 30, ROWS_MOST = 200, INBOX_USUAL = 50, NEAR_MOST = 200 };
@@ -246,6 +246,72 @@ static void copy_inbox_row(struct inbox_row *to, const struct q_hold_list_out *r
                            .reporters = (int)r->reporters};
 }
 
+static void sealed_row(struct inbox_row *to, const struct state *s, const struct state_track *t, time_ms due) {
+  *to = (struct inbox_row){.matter = s->id,
+                           .track = t->id,
+                           .code = s->code,
+                           .summary = "",
+                           .source = "",
+                           .category = "",
+                           .urgency = "",
+                           .address = "",
+                           .role = t->role,
+                           .procedure = s->procedure,
+                           .type = t->type,
+                           .stage = t->stage,
+                           .phase = s->phase,
+                           .due = due,
+                           .opened = s->opened,
+                           .entered = t->entered,
+                           .confidential = true};
+}
+
+static bool row_wanted(const struct inbox_filter *f, const struct inbox_row *row) {
+  if (f->procedure && !text_eq(f->procedure, row->procedure->name)) return false;
+  if (f->type && !text_eq(f->type, row->type->name)) return false;
+  if (f->stage && !text_eq(f->stage, row->stage->name)) return false;
+  return !f->after || row->due > f->after || (row->due == f->after && row->track > f->after_track);
+}
+
+static bool has_track(const struct inbox_row *rows, size_t count, int64_t track) {
+  for (size_t i = 0; i < count; i++)
+    if (rows[i].track == track) return true;
+  return false;
+}
+
+enum { SEALED_MOST = 200 };
+
+/* The sealed matters on somebody's own lists: they are few, and each has to be opened to say where it stands. Of what it is
+ * about a list says nothing. */
+static int sealed_inbox(struct inbox_row **rows, size_t *count, struct db *db, struct arena *a, const struct world *w,
+                        const struct actor *actor, const struct inbox_filter *f, struct error *err) {
+  const char **keys;
+  size_t key_count;
+  engine_keys(actor, a, &keys, &key_count);
+  for (size_t i = 0; i < key_count; i++) {
+    struct q_sealed_hold_out *found;
+    size_t n;
+    struct q_sealed_hold_in in = {.district = w->district, .who = keys[i], .from = SEALED_IDS, .count = SEALED_MOST};
+    if (q_sealed_hold(db, a, &found, &n, &in, err) < 0) return -1;
+    struct inbox_row *grown = ARENA_ARRAY(a, *count + n + 1, struct inbox_row);
+    if (*count) memcpy(grown, *rows, *count * sizeof *grown);
+    *rows = grown;
+    for (size_t k = 0; k < n; k++) {
+      struct state *s;
+      struct subject subject;
+      int r = state_load(&s, db, w, found[k].matter, a, err);
+      if (r < 0) return -1;
+      if (r == 0) continue;
+      state_subject(s, a, &subject);
+      const struct state_track *t = state_track_by_id(s, found[k].track);
+      if (!t || access_matter(actor, &subject, INBOX_NO_DUE) < VIEW_HANDLER) continue;
+      sealed_row(&grown[*count], s, t, found[k].due);
+      if (row_wanted(f, &grown[*count]) && !has_track(grown, *count, t->id)) ++*count;
+    }
+  }
+  return 0;
+}
+
 static int by_pressure(const void *a, const void *b) {
   const struct inbox_row *x = a, *y = b;
   if (x->due != y->due) return x->due < y->due ? -1 : 1;
@@ -277,6 +343,7 @@ int matter_inbox(struct inbox_row **rows, size_t *count, bool *more, struct db *
       if (!twice) copy_inbox_row(&(*rows)[(*count)++], &found[k], w);
     }
   }
+  if (sealed_inbox(rows, count, db, a, w, actor, f, err) < 0) return -1;
   qsort(*rows, *count, sizeof **rows, by_pressure);
   if (more) *more = *count > most;
   if (*count > most) *count = most;
@@ -289,6 +356,26 @@ static struct inbox_count *count_slot(struct inbox_count *rows, size_t *count, c
   for (size_t i = 0; i < *count; i++)
     if (rows[i].stage == stage) return &rows[i];
   return &rows[(*count)++];
+}
+
+static int count_sealed(struct inbox_count **rows, size_t *count, struct db *db, struct arena *a, const struct world *w,
+                        const struct actor *actor, time_ms now, struct error *err) {
+  static const struct inbox_filter all;
+  struct inbox_row *sealed = NULL;
+  size_t n = 0;
+  if (sealed_inbox(&sealed, &n, db, a, w, actor, &all, err) < 0) return -1;
+  struct inbox_count *grown = ARENA_ARRAY(a, *count + n + 1, struct inbox_count);
+  if (*count) memcpy(grown, *rows, *count * sizeof *grown);
+  *rows = grown;
+  for (size_t i = 0; i < n; i++) {
+    struct inbox_count *slot = count_slot(grown, count, sealed[i].stage);
+    slot->procedure = sealed[i].procedure;
+    slot->type = sealed[i].type;
+    slot->stage = sealed[i].stage;
+    slot->n++;
+    slot->late += sealed[i].due < now;
+  }
+  return 0;
 }
 
 int matter_inbox_counts(struct inbox_count **rows, size_t *count, struct db *db, struct arena *a, const struct world *w,
@@ -319,7 +406,7 @@ int matter_inbox_counts(struct inbox_count **rows, size_t *count, struct db *db,
       slot->late += found[k].late;
     }
   }
-  return 0;
+  return count_sealed(rows, count, db, a, w, actor, now, err);
 }
 
 /* --- neighbours in space ---------------------------------------------------------------------------------------- */

@@ -12,7 +12,7 @@
  * procedure_*_find functions.
  *
  * Room kept for what comes later (unknown keys are refused today, so adding them breaks no file): `checklists` (tracks with
- * their own clocks and fields), `secrecy` (a new field of struct procedure), `documents` (a new effect). Each is
+ * their own clocks and fields), `documents` (a new effect). Each is
  * one more array or one more enum value here, one more reader function, and nothing rebuilt. */
 #ifndef MATTER_PROCEDURE_H
 #define MATTER_PROCEDURE_H
@@ -638,6 +638,19 @@ enum procedure_relapse { RELAPSE_PLACE = 1 << 0, RELAPSE_CATEGORY = 1 << 1, RELA
 /* The part of the site a kind of matter is found in: `menu` in the file. */
 enum procedure_menu { IN_CASES, IN_JOINT, IN_GRID, IN_DELIBERATION, IN_MEDIATION };
 
+/* Need-to-know (`secrecy`): every matter of the procedure is sealed. It is encrypted with a key of its own, has a code that
+ * tells nothing, stands in no list, count, search or export, and exists only for those who hold a post of a role in `know`
+ * AND are assigned to it, or who broke the glass. */
+struct procedure_secrecy {
+  role_set know, glass;                 /* who may be assigned; who may break the glass where the matter lies */
+  enum role supervisor;                 /* hears of every broken glass, and of what is escalated to that role */
+  struct procedure_limit glass_for;     /* how long a broken glass stays open */
+  struct bilingual notice;              /* the only words that are ever told of it; may hold {number} and {due} */
+  const struct procedure_field *contact; /* how the person concerned can safely be reached; NULL: not asked */
+  const struct procedure_field *concerned; /* the account name of the person concerned, who may read it; NULL: nobody */
+  struct procedure_at at;
+};
+
 struct procedure {
   const char *name; /* "incident" */
   int version;      /* 1.. */
@@ -651,6 +664,7 @@ struct procedure {
   const char *const *open_from; /* procedures out of whose matters it may be opened */
   size_t open_from_count;
   bool confidential;          /* every matter of it: never public, hidden from neighbours */
+  const struct procedure_secrecy *secrecy; /* NULL: it is not sealed */
   bool open_alone;            /* may also be opened by itself */
   const enum role *ladder;    /* who a late matter is escalated to, from the lowest rung up */
   size_t ladder_count;

@@ -286,5 +286,6 @@ void procedure_check(struct procedure_findings *found, struct arena *a, const st
   check_tables(&k);
   check_plans(&k);
   check_ballots(&k);
+  check_secrecy(&k);
   check_use(&k);
 }

@@ -35,6 +35,8 @@ void check_plans(struct check *k);
 
 /* Rolls, meetings and ballots: who decides, that a quorum can be had, that the count comes after the voting. */
 void check_ballots(struct check *k);
+/* A sealed procedure says nothing outside itself and is known to somebody from its first moment. */
+void check_secrecy(struct check *k);
 
 /* Clocks, fields and words. */
 void check_use(struct check *k);

@@ -1,6 +1,6 @@
 /* What was said: every value is checked against its field before anything happens, and kept with a salted digest in the
  * journal, so that it can be erased later without breaking the chain. */
-#include "matter/engine_internal.h"
+#include "matter/sealed_internal.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -83,6 +83,20 @@ static int check_id(struct work *k, const struct procedure_field *f, const char 
   return text_to_int(v, &id) && id > 0 ? 0 : bad(k, f, "matter.field.id", v);
 }
 
+/* Whoever names another matter must be allowed to know of it; one they may not know of is as one that is not there. */
+static int check_matter(struct work *k, const struct procedure_field *f, const char *v) {
+  struct state *other;
+  struct subject subject;
+  int64_t id;
+  if (!text_to_int(v, &id) || id <= 0) return bad(k, f, "matter.field.id", v);
+  int r = k->actor->kind == ACTOR_MACHINE ? 0 : state_load(&other, k->t->db, k->w, id, k->a, k->err);
+  if (r < 0) return -1;
+  if (k->actor->kind == ACTOR_MACHINE) return 0;
+  if (r == 1) state_subject(other, k->a, &subject);
+  if (r == 1 && access_matter(k->actor, &subject, k->now) != VIEW_NONE) return 0;
+  return bad(k, f, "matter.field.id", v);
+}
+
 static int check_category(struct work *k, const struct procedure_field *f, const char *v) {
   int32_t today = day_of_ms(k->now, k->w->offset_min);
   return world_category(k->w, v, today) ? 0 : bad(k, f, "matter.field.category", v);
@@ -107,6 +121,7 @@ static int check_value(struct work *k, const struct procedure_field *f, const ch
     case FIELD_PHONE: return check_phone(k, f, v);
     case FIELD_POSITION: return position_read(v, &lon, &lat) ? 0 : bad(k, f, "matter.field.position", v);
     case FIELD_CATEGORY: return check_category(k, f, v);
+    case FIELD_MATTER: return check_matter(k, f, v);
     case FIELD_RATING: return check_rating(k, f, v);
     case FIELD_PHOTO:
     case FIELD_FILE:
@@ -114,7 +129,6 @@ static int check_value(struct work *k, const struct procedure_field *f, const ch
     case FIELD_DEPARTMENT:
     case FIELD_DEPARTMENTS:
     case FIELD_POST:
-    case FIELD_MATTER:
     case FIELD_CONDITION: return check_id(k, f, v);
     case FIELD_RECORD: break;
   }
@@ -220,18 +234,24 @@ int say_keep(struct doing *d, const struct procedure_field *f, const char *field
   unsigned char salt[SALT_BYTES];
   const struct state_track *t = f->track == d->track->type ? d->track : &s->tracks[0];
   bool sealed = is_sealed(f);
+  const char *kept = kept_field(k->a, s, f, field_name);
   random_fill(salt, sizeof salt);
-  add_digest(d, field_name, number, salt, value);
+  add_digest(d, kept, number, salt, value);
   struct seal_place where = {k->w->district, "said", field_name, d->step->id};
   struct q_said_add_in in = {.district = k->w->district,
                              .matter = s->id,
                              .step = d->step->id,
                              .track = t->id,
-                             .field = field_name,
-                             .number = number,
-                             .value = sealed ? NULL : value,
-                             .salt = {salt, sizeof salt}};
-  if (sealed) in.sealed = people_seal(k->a, &k->e->env->keys, &where, value);
+                             .field = kept,
+                             .number = number};
+  if (s->sealed) {
+    in.sealed = sealed_said(k->a, s, kept, d->step->id, number, salt, value);
+    sealed = false; /* in memory it stands in clear: conditions ask for it */
+  } else {
+    in.value = sealed ? NULL : value;
+    in.salt = (struct bytes){salt, sizeof salt};
+    if (sealed) in.sealed = people_seal(k->a, &k->e->env->keys, &where, value);
+  }
   if (s->said_count && k->depth >= CASCADE_MAX) return error_fault(k->err, "matter.cascade", "too many effects");
   s->said[s->said_count++] = (struct state_said){.step = d->step,
                                                  .track = t,
@@ -239,6 +259,6 @@ int say_keep(struct doing *d, const struct procedure_field *f, const char *field
                                                  .field_name = field_name,
                                                  .number = number,
                                                  .value = sealed ? NULL : value,
-                                                 .sealed = in.sealed};
+                                                 .sealed = sealed ? in.sealed : (struct bytes){NULL, 0}};
   return q_said_add(k->t->db, &in, k->err) < 0 ? -1 : 0;
 }

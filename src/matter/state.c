@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "matter/engine.h"
-#include "matter/state_internal.h"
+#include "matter/sealed_internal.h"
 
 /* --- segments of a clock as JSON -------------------------------------------------------------------------------- */
 
@@ -28,6 +28,10 @@ void segments_write(struct buf *out, const struct clock *c) {
     json_array_end(&j);
   }
   json_array_end(&j);
+}
+
+void segments_hush(struct clock *c) {
+  for (int i = 0; i < c->count; i++) c->segments[i].reason = NULL;
 }
 
 static bool read_segment(struct segment *out, const json_t *row, struct arena *a) {
@@ -127,14 +131,14 @@ static int load_tracks(struct loading *l, int64_t main) {
   s->tracks = ARENA_ARRAY(l->a, n + STATE_MORE_TRACKS, struct state_track);
   for (size_t i = 0; i < n; i++) {
     const struct q_track_of_matter_out *r = &rows[i];
-    const struct procedure_track *type = procedure_track_find(s->procedure, r->type);
-    const struct procedure_stage *stage = type ? procedure_stage_find(type, r->stage) : NULL;
+    const struct procedure_track *type = found_track(s, r->type);
+    const struct procedure_stage *stage = type ? found_stage(s, type, r->stage) : NULL;
     if (!stage) return error_fault(l->err, "matter.version", "track %s/%s is not in its procedure", r->type, r->stage);
     s->tracks[s->track_count++] = (struct state_track){.id = r->id,
                                                        .type = type,
                                                        .stage = stage,
-                                                       .previous = procedure_stage_find(type, r->previous),
-                                                       .role = r->role,
+                                                       .previous = found_stage(s, type, r->previous),
+                                                       .role = found_role(s, type, r->role),
                                                        .number = (int)r->number,
                                                        .org = r->org,
                                                        .post = r->post,
@@ -177,12 +181,13 @@ static int load_steps(struct loading *l) {
   for (size_t i = 0; i < n; i++) {
     const struct q_step_of_matter_out *r = &rows[i];
     struct state_track *t = track_of(s, r->track);
+    const struct procedure_action *action = found_action(s, t->type, r->action);
     s->steps[s->step_count++] = (struct state_step){.id = r->id,
                                                     .track = t,
-                                                    .action = procedure_action_find(t->type, r->action),
-                                                    .action_name = r->action,
-                                                    .from = procedure_stage_find(t->type, r->stage_from),
-                                                    .to = procedure_stage_find(t->type, r->stage_to),
+                                                    .action = action,
+                                                    .action_name = found_action_name(l->a, s, action, r->action),
+                                                    .from = found_stage(s, t->type, r->stage_from),
+                                                    .to = found_stage(s, t->type, r->stage_to),
                                                     .at = r->at,
                                                     .actor = r->actor,
                                                     .post = r->post,
@@ -191,6 +196,17 @@ static int load_steps(struct loading *l) {
                                                     .journal = r->journal};
   }
   return 0;
+}
+
+/* A value of a sealed matter, opened: what it says stands in the state as if it had never been encrypted. */
+static int open_said(struct loading *l, struct state_said *said, const struct q_said_of_matter_out *r) {
+  unsigned char salt[SALT_BYTES];
+  const struct state *s = l->s;
+  if (!s->sealed) return 0;
+  said->sealed = (struct bytes){NULL, 0};
+  said->erased = !r->sealed.len;
+  if (said->erased) return 0;
+  return sealed_said_open(l->a, s->key, s->district, r->field, r->step, r->number, r->sealed, salt, &said->value, l->err);
 }
 
 static int load_said(struct loading *l) {
@@ -203,14 +219,16 @@ static int load_said(struct loading *l) {
   for (size_t i = 0; i < n; i++) {
     const struct q_said_of_matter_out *r = &rows[i];
     const struct state_track *t = track_of(s, r->track);
-    s->said[s->said_count++] = (struct state_said){.step = step_of(s, r->step),
+    struct state_said *said = &s->said[s->said_count++];
+    *said = (struct state_said){.step = step_of(s, r->step),
                                                    .track = t,
-                                                   .field = procedure_field_find(s->procedure, t->type, r->field),
-                                                   .field_name = r->field,
+                                                   .field = found_field(s, t->type, r->field),
+                                                   .field_name = found_field_name(l->a, s, t->type, r->field),
                                                    .number = (int)r->number,
                                                    .value = r->value,
                                                    .sealed = r->sealed,
                                                    .erased = !r->salt.data};
+    if (open_said(l, said, r) < 0) return -1;
   }
   return 0;
 }
@@ -226,7 +244,7 @@ static int load_clocks(struct loading *l) {
     const struct q_clock_of_matter_out *r = &rows[i];
     struct state_clock *c = &s->clocks[s->clock_count++];
     *c = (struct state_clock){.id = r->id,
-                              .type = procedure_clock_find(s->procedure, r->name),
+                              .type = found_clock(s, r->name),
                               .track = track_of(s, r->track),
                               .due = r->due,
                               .warn_at = r->warn_at,
@@ -251,6 +269,10 @@ static int load_reporters(struct loading *l) {
   struct q_reporter_of_matter_out *rows;
   size_t n;
   struct q_reporter_of_matter_in in = {.district = s->district, .matter = s->id};
+  if (s->sealed) { /* it has none: nobody is told of it but those assigned */
+    s->reporters = ARENA_ARRAY(l->a, STATE_MORE_REPORTERS, struct state_reporter);
+    return 0;
+  }
   if (q_reporter_of_matter(l->db, l->a, &rows, &n, &in, l->err) < 0) return -1;
   if (!n && s->origin) { /* opened out of another: its reporters hear of it and may rate it */
     in.matter = s->origin;
@@ -274,8 +296,22 @@ static int load_reporters(struct loading *l) {
   return 0;
 }
 
+/* What a sealed matter came out of stands in its head alone: no table leads from the other to it. */
+static int sealed_link(struct loading *l) {
+  struct state *s = l->s;
+  struct q_matter_get_out row;
+  s->links = ARENA_ARRAY(l->a, 2, struct state_link);
+  if (!s->origin) return 0;
+  int r = q_matter_get(l->db, l->a, &row, &(struct q_matter_get_in){.district = s->district, .id = s->origin}, l->err);
+  if (r == 1)
+    s->links[s->link_count++] = (struct state_link){
+        .other = s->origin, .kind = "origin", .code = row.code, .procedure = row.procedure, .stage = row.stage};
+  return r < 0 ? -1 : 0;
+}
+
 static int load_links(struct loading *l) {
   struct state *s = l->s;
+  if (s->sealed) return sealed_link(l);
   struct q_link_of_matter_out *rows;
   size_t n;
   struct q_link_of_matter_in in = {.district = s->district, .matter = s->id};
@@ -300,13 +336,21 @@ int state_load(struct state **out, struct db *db, const struct world *w, int64_t
   struct loading l = {s, db, a, err};
   s->district = w->district;
   s->id = matter;
-  s->procedure = world_procedure(w, row.procedure, (int)row.version);
+  copy_row(s, &row);
+  if (s->sealed) {
+    if ((r = sealed_open(s, db, w, a, err)) <= 0) return r;
+  } else {
+    s->procedure = world_procedure(w, row.procedure, (int)row.version);
+  }
   if (!s->procedure)
     return error_fault(err, "matter.version", "%s version %lld is not loaded", row.procedure, (long long)row.version);
-  copy_row(s, &row);
   if (load_tracks(&l, row.main) < 0 || load_rolls(&l) < 0 || load_steps(&l) < 0 || load_said(&l) < 0 || load_clocks(&l) < 0 ||
       load_reporters(&l) < 0 || load_links(&l) < 0)
     return -1;
+  if (s->sealed) {
+    s->phase = s->tracks[0].stage->phase;
+    s->outcome = s->tracks[0].stage->outcome;
+  }
   figure_counted_of(&s->counted, s);
   *out = s;
   return 1;
@@ -375,8 +419,15 @@ void state_subject(const struct state *s, struct arena *a, struct subject *out) 
                           .shown_public = s->shown_public,
                           .confidential = s->confidential,
                           .sealed = s->sealed,
-                          .reporter_tracks = true};
+                          .reporter_tracks = !s->sealed,
+                          .grants = s->grants,
+                          .grant_count = s->grant_count};
+  if (s->sealed && s->procedure->secrecy) {
+    out->know = s->procedure->secrecy->know;
+    out->glass = s->procedure->secrecy->glass;
+  }
   for (size_t i = 0; i < s->track_count; i++) {
+    if (s->sealed && i && s->tracks[i].stage && s->tracks[i].stage->final) continue; /* whose part is over knows no more */
     add_id(orgs, &out->org_count, s->tracks[i].org);
     add_id(posts, &out->post_count, s->tracks[i].post);
     add_id(persons, &out->person_count, s->tracks[i].person);

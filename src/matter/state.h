@@ -11,6 +11,7 @@
 #include "store/store.h"
 
 struct engine;
+struct seal_keys;
 struct world;
 
 struct state_track {
@@ -45,7 +46,7 @@ struct state_said {
   const struct procedure_field *field; /* NULL for one the version no longer knows */
   const char *field_name;
   int number;
-  const char *value;   /* NULL when sealed or erased */
+  const char *value;   /* NULL when sealed or erased; in a sealed matter whoever loads it has it in clear */
   struct bytes sealed;
   bool erased;
 };
@@ -87,6 +88,9 @@ struct state {
   int card, reporter_total, returns, reworks, urges, reopens, extensions;
   enum procedure_phase phase;
   enum procedure_outcome outcome;
+  const struct seal_keys *key;     /* of a sealed matter, NULL otherwise */
+  const struct glass_grant *grants; /* of a sealed matter: broken glasses */
+  size_t grant_count;
   int64_t merged_into, origin, relapse_of, last_step, facts;
   struct figure_counted counted; /* as the counters have it: before this action */
   struct state_track *tracks; /* [0] is main */
@@ -106,7 +110,8 @@ struct state {
 /* Loads a matter. 1 when there is one, 0 when not, -1 on error. Everything lives in `a`; the procedure belongs to `w`. */
 int state_load(struct state **out, struct db *db, const struct world *w, int64_t matter, struct arena *a,
                struct error *err);
-/* The id of a code or of a receipt; 0 when there is none. `reporter` (may be NULL) gets the reporter's id. */
+/* The id of a code (never of a sealed matter: sealed_find_code) or of a receipt; 0 when there is none. `reporter` (may be
+ * NULL) gets the reporter's id. */
 int state_find_code(struct db *db, int64_t district, const char *code, int64_t *matter, struct arena *a, struct error *err);
 int state_find_receipt(struct db *db, int64_t district, const char *receipt, int64_t *matter, int64_t *reporter,
                        struct arena *a, struct error *err);

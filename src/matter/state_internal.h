@@ -14,6 +14,8 @@ enum {
   STATE_MORE_REPORTERS = 8
 };
 
+/* Takes the reasons out: they are names of actions and stages. */
+void segments_hush(struct clock *c);
 void segments_write(struct buf *out, const struct clock *c);
 int segments_read(struct clock *c, const char *text, struct arena *a, struct error *err);
 

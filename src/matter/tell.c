@@ -1,7 +1,7 @@
 /* Telling: who hears of it, in words that name the matter's number and date and nothing personal. Messages wait under a
  * key (post, department, account) until somebody reads them; a reporter who left an address gets a mail through the
  * outbox, written in the same transaction. */
-#include "matter/engine_internal.h"
+#include "matter/sealed_internal.h"
 #include "place/place.h"
 
 #include <stdio.h>
@@ -109,6 +109,7 @@ static int leave_message(void *ctx, const char *key) {
 static void choose_words(struct telling *m, const struct doing *d, const struct bilingual *words) {
   const struct procedure_stage *stage = d->track->stage;
   const struct bilingual *say = words->zh ? words : stage->plain.zh ? &stage->plain : &stage->title;
+  if (d->k->s->sealed) say = &d->k->s->procedure->secrecy->notice;
   m->k = d->k;
   m->zh = tell_fill(d->k, d->track, say->zh, true);
   m->en = tell_fill(d->k, d->track, say->en ? say->en : say->zh, false);
@@ -124,5 +125,6 @@ int tell_role(struct doing *d, enum role role, const struct bilingual *words) {
   struct telling m;
   const char *key = who_role_key(d->k, role, d->track);
   choose_words(&m, d, words);
+  if (d->k->s->sealed) return sealed_role_keys(d->k, role, leave_message, &m);
   return key ? leave_message(&m, key) : 0;
 }

@@ -1,5 +1,5 @@
 /* Marks of clocks: what a procedure says shall happen when part of a limit, all of it, or more has passed. */
-#include "matter/engine_internal.h"
+#include "matter/sealed_internal.h"
 
 #include <string.h>
 
@@ -21,7 +21,7 @@ static int note_mark(struct doing *d, struct buf *digests, const struct procedur
                                  .from = d->track->stage,
                                  .at = d->k->now,
                                  .actor = d->k->key};
-  if (lane_next(d->k->t, "step", &d->step->id, d->k->err) < 0) return -1;
+  if (work_next(d->k, "step", &d->step->id) < 0) return -1;
   s->step_count++;
   if (effects_before(d, effects) < 0) return -1;
   return note_step(d, d->step->action_name, d->track->stage);
@@ -88,6 +88,7 @@ int engine_timer(struct lane_txn *t, struct engine *e, int most, int *taken, str
   const struct world *w = world_take(e);
   *taken = 0;
   int r = timer_in_world(t, e, w, most, taken, err);
+  if (r == 0) r = sealed_erase_due(t, most, taken, err);
   world_release(e, w);
   return r;
 }
@@ -95,8 +96,10 @@ int engine_timer(struct lane_txn *t, struct engine *e, int most, int *taken, str
 int engine_next_mark(struct db *db, int64_t district, time_ms *out, struct error *err) {
   struct arena *a = arena_new(4096);
   struct q_clock_next_mark_out row = {0};
+  struct q_sealed_erase_next_out erase = {0};
   int r = q_clock_next_mark(db, a, &row, &(struct q_clock_next_mark_in){.district = district}, err);
-  *out = row.mark_at;
+  if (r >= 0) r = q_sealed_erase_next(db, a, &erase, &(struct q_sealed_erase_next_in){.district = district}, err);
+  *out = row.mark_at && (!erase.erase_at || row.mark_at < erase.erase_at) ? row.mark_at : erase.erase_at;
   arena_free(a);
   return r < 0 ? -1 : 0;
 }
@@ -111,7 +114,7 @@ static int recompute_matter(struct work *k, int64_t clock, struct changed_clock 
     time_ms was = c->due;
     if (clock_next_mark_at(k, c) < 0) return -1;
     if (c->due == was) continue;
-    *changed = true;
+    *changed = !k->s->sealed; /* said of others; it happens all the same */
     *out = (struct changed_clock){
         .matter = k->s->id, .clock = clock, .code = k->s->code, .name = c->type->name, .was = was, .is = c->due};
     if (clocks_save(k, c, false) < 0) return -1;

@@ -1,5 +1,8 @@
 #include "matter/verify.h"
 
+#include "matter/sealed_internal.h"
+
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,6 +16,12 @@ struct checking {
   void (*progress)(void *ctx, int64_t values);
   void *ctx;
   int64_t bad_matter;
+  struct arena *keep; /* for the whole run: the wrapped keys of sealed matters, in the order of matters */
+  struct q_sealed_keys_out *sealed;
+  size_t sealed_count;
+  int64_t key_of; /* whose key `key` is; 0 nobody's */
+  bool key_left;
+  struct seal_keys key;
 };
 
 static void found(struct matter_verify_report *r, const char *code, const char *matter, const char *where) {
@@ -41,10 +50,53 @@ static const char *value_of(struct checking *c, const struct q_said_all_out *row
   return people_unseal(c->a, &clear, &c->env->keys, &where, row->sealed, &ignored) < 0 ? NULL : clear;
 }
 
+static const struct q_sealed_keys_out *wrapped_key(const struct checking *c, int64_t matter) {
+  size_t low = 0, high = c->sealed_count;
+  while (low < high) {
+    size_t mid = (low + high) / 2;
+    if (c->sealed[mid].matter < matter)
+      low = mid + 1;
+    else
+      high = mid;
+  }
+  return low < c->sealed_count && c->sealed[low].matter == matter ? &c->sealed[low] : NULL;
+}
+
+/* Values come in the order of matters: each key is unwrapped once. */
+static int take_key(struct checking *c, int64_t matter) {
+  struct error ignored = {0};
+  const struct q_sealed_keys_out *row = wrapped_key(c, matter);
+  if (c->key_of == matter) return 0;
+  c->key_of = matter;
+  c->key_left = row && row->key.len;
+  if (!c->key_left) return row ? 0 : -1;
+  return sealed_unwrap(&c->key, &c->env->keys, c->env->district, matter, row->key, c->a, &ignored);
+}
+
+/* Of a sealed matter: what opens must have the digest; of one whose key is destroyed nothing opens, and nothing should. */
+static const char *compare_sealed(struct checking *c, const struct q_said_all_out *row, const char *noted) {
+  char digest[2 * HASH_BYTES + 1];
+  unsigned char salt[SALT_BYTES];
+  const char *value;
+  struct error ignored = {0};
+  if (row->value || !row->sealed.len) return "verify.value";
+  if (take_key(c, row->matter) < 0) return "verify.sealed";
+  if (!c->key_left) {
+    c->report->erased++;
+    return NULL;
+  }
+  if (sealed_said_open(c->a, &c->key, c->env->district, row->field, row->step, row->number, row->sealed, salt, &value,
+                       &ignored) < 0)
+    return "verify.sealed";
+  journal_digest(digest, salt, value);
+  return strncmp(noted, digest, 2 * HASH_BYTES) == 0 ? NULL : "verify.value";
+}
+
 static const char *compare(struct checking *c, const struct q_said_all_out *row) {
   char digest[2 * HASH_BYTES + 1];
   const char *noted = digest_in(row->data, row->field, row->number);
   if (!noted) return "verify.unsaid";
+  if (row->matter > SEALED_IDS) return compare_sealed(c, row, noted);
   if (row->salt.len != SALT_BYTES) { /* erased: value and salt went together */
     c->report->erased++;
     return row->value || row->sealed.len ? "verify.value" : NULL;
@@ -137,12 +189,16 @@ int matter_verify(struct db *db, const struct people_env *env, struct matter_ver
   struct checking c = {.db = db, .a = arena_new(ARENA), .env = env, .report = report, .progress = progress, .ctx = ctx};
   struct q_said_all_in in = {.district = env->district};
   *report = (struct matter_verify_report){0};
-  int r = q_said_all(db, check_value, &c, &in, err);
+  c.keep = arena_new(ARENA);
+  int r = q_sealed_keys(db, c.keep, &c.sealed, &c.sealed_count, &(struct q_sealed_keys_in){.district = env->district}, err);
+  if (r >= 0) r = q_said_all(db, check_value, &c, &in, err);
   if (r == 0) r = name_bad_matter(&c, err);
   if (r == 0) r = check_steps(&c, err);
   if (r == 0) r = check_stages(&c, err);
   if (r == 0) r = check_tracks(&c, err);
   if (r == 0) r = count_all(&c, err);
   arena_free(c.a);
+  arena_free(c.keep);
+  sodium_memzero(&c.key, sizeof c.key);
   return r;
 }

@@ -1,5 +1,5 @@
 /* Who is meant, who may, and on whose list a track stands. */
-#include "matter/engine_internal.h"
+#include "matter/sealed_internal.h"
 
 #include <string.h>
 
@@ -164,6 +164,7 @@ static int reporter_keys(struct work *k, int (*each)(void *, const char *), void
 static int track_keys(struct work *k, const struct procedure_actor *who, int (*each)(void *, const char *), void *ctx) {
   for (size_t i = 0; i < k->s->track_count; i++) {
     const struct state_track *t = &k->s->tracks[i];
+    if (k->s->sealed && i && t->stage->final) continue; /* whose part is over hears no more of it */
     const char *key =
         t->type == who->track && (!who->track_role || text_eq(who->track_role, t->role)) ? holder_key(k, t) : NULL;
     if (key && each(ctx, key) < 0) return -1;
@@ -198,7 +199,10 @@ static int one_actor_keys(struct work *k, const struct state_track *t, const str
     case ACTOR_ROLL: return roll_keys(k, who, each, ctx);
     case ACTOR_TRACK: return track_keys(k, who, each, ctx);
     case ACTOR_HANDLER: return handler_keys(k, each, ctx);
-    case ACTOR_ROLE: key = who_role_key(k, who->role, t); break;
+    case ACTOR_ROLE:
+      if (k->s->sealed) return sealed_role_keys(k, who->role, each, ctx);
+      key = who_role_key(k, who->role, t);
+      break;
     case ACTOR_HOLDER: key = holder_key(k, t); break;
     case ACTOR_RETURNED: key = t->returned_to; break;
     case ACTOR_DID: key = last_actor(k->s, t, who->action); break;
@@ -226,7 +230,7 @@ struct holding {
 
 static int add_hold(void *ctx, const char *key) {
   struct holding *h = ctx;
-  if (text_starts(key, "reporter:")) return 0;
+  if (text_starts(key, "reporter:") || (h->k->s->sealed && text_starts(key, "role:"))) return 0;
   struct q_hold_add_in in = {
       .district = h->k->w->district, .who = key, .track = h->track->id, .matter = h->k->s->id, .due = h->due};
   return q_hold_add(h->k->t->db, &in, h->k->err) < 0 ? -1 : 0;

@@ -154,6 +154,7 @@ static struct world_box *read_world(struct engine *e, struct db *db, struct erro
     return NULL;
   }
   box->world.catalogue = catalogue;
+  box->world.keys = &e->env->keys;
   return box;
 }
 

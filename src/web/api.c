@@ -2,6 +2,8 @@
 
 #include "web/api.h"
 
+#include "matter/sealed.h"
+
 #include <string.h>
 
 #include "matter/state.h"
@@ -221,7 +223,7 @@ int api_reporter(struct reporter_in **out, struct request *r, int p, bool must, 
 int api_matter(struct state **out, struct request *r, struct db *db, const char *code, struct error *err) {
   int64_t id = 0;
   struct subject subject;
-  if (state_find_code(db, app_of(r)->district, code, &id, r->arena, err) < 0) return -1;
+  if (sealed_find_code(db, &r->actor, app_of(r)->district, code, r->now, &id, r->arena, err) < 0) return -1;
   int found = id ? state_load(out, db, api_world(r), id, r->arena, err) : 0;
   if (found < 0) return -1;
   if (found) state_subject(*out, r->arena, &subject);

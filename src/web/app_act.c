@@ -1,6 +1,7 @@
 /* From a handler to the lane and back: the request's memory holds everything until the lane has answered. */
 #include <string.h>
 
+#include "matter/sealed.h"
 #include "web/app.h"
 
 struct errand {
@@ -13,7 +14,7 @@ struct errand {
 static int come_back(struct request *r, void *ctx, struct error *err) {
   struct errand *e = ctx;
   *err = e->job.err;
-  if (err->kind == ERR_NONE) http_publish(app_of(r)->server, APP_CHANGED, "changed", "1");
+  if (err->kind == ERR_NONE && !r->quiet) http_publish(app_of(r)->server, APP_CHANGED, "changed", "1");
   return e->after(r, e->ctx, err);
 }
 
@@ -79,6 +80,7 @@ static int take(struct lane_txn *t, void *ctx, struct error *err) {
   struct arena *a = d->request->arena;
   struct acted acted = {0};
   if (engine_act(t, app_of(d->request)->engine, &d->act, &acted, err) < 0) return -1;
+  if (acted.matter > SEALED_IDS) d->request->quiet = true;
   acted.code = arena_strdup(a, acted.code);
   acted.receipt = arena_strdup(a, acted.receipt);
   acted.stage = arena_strdup(a, acted.stage);

@@ -1,5 +1,7 @@
 #include "web/case_doing.h"
 
+#include "matter/sealed.h"
+
 #include <string.h>
 
 #include "web/app.h"
@@ -77,6 +79,7 @@ int doing_run(struct lane_txn *t, void *doing, struct error *err) {
   if (engine_act(t, app_of(d->r)->engine, &act, &acted, err) < 0) return -1;
   for (size_t i = 0; acted.again && i < d->draft_count; i++)
     if (file_erase(t, d->ids[i], err) < 0) return -1;
+  if (acted.matter > SEALED_IDS) d->r->quiet = true;
   acted.code = arena_strdup(d->r->arena, acted.code);
   acted.receipt = arena_strdup(d->r->arena, acted.receipt);
   acted.stage = arena_strdup(d->r->arena, acted.stage);

@@ -196,7 +196,7 @@ static const char *matter_code(const struct case_asker *who, int64_t id) {
   struct q_matter_get_out row;
   struct error ignored = {0};
   struct q_matter_get_in in = {.district = who->world->district, .id = id};
-  return q_matter_get(who->db, who->arena, &row, &in, &ignored) == 1 ? row.code : "";
+  return q_matter_get(who->db, who->arena, &row, &in, &ignored) == 1 && !row.sealed ? row.code : "";
 }
 
 const char *case_value_words(const struct case_asker *who, const struct procedure_field *f, const char *category,

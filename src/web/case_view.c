@@ -85,6 +85,7 @@ static bool is_personal(const struct procedure_field *f) {
 
 static const char *said_text(const struct making *m, const struct state_said *said) {
   const struct procedure_field *f = said->field;
+  if (said->value && is_personal(f) && !m->clear) return masked(m, f->type == FIELD_PHONE, said->value);
   if (said->value) return case_value_words(m->who, f, m->s->category, said->value);
   if (said->erased) return word(m->who->lang, W_CASE_ERASED);
   const char *text = unsealed(m, "said", said->field_name, said->step->id, said->sealed);
@@ -604,6 +605,7 @@ static void make_links(struct making *m) {
   for (size_t i = 0; m->v->view >= VIEW_HANDLER && i < m->s->link_count; i++) {
     const struct state_link *l = &m->s->links[i];
     const char *code = known_code(m, l->other, &other);
+    if (!*code) continue; /* that there is another is told to those alone who may know of it */
     const char *key = arena_printf(m->who->arena, "link.%s", l->kind), *kind = words_find(m->who->lang, key);
     list[n++] = (struct case_link){.id = l->other,
                                    .code = code,
@@ -748,6 +750,7 @@ int case_view_make(struct case_view **out, const struct case_asker *who, const s
   v->state = s;
   if (v->view == VIEW_NONE) return error_set(err, ERR_MISSING, "access.matter", NULL, NULL);
   m.clear = who->reporters_open || access_shows_reporter(who->actor, &m.subject, who->now);
+  if (s->sealed) m.clear = v->view == VIEW_FULL;
   make_head(&m);
   make_place(&m);
   make_figures(&m);

@@ -118,6 +118,7 @@ struct request {
   const char *csrf_secret;       /* what form tokens are bound to: the session's secret, or this browser's cookie */
   bool bearer;                   /* the actor was told by an Authorization header, which no page can forge */
   const char *idempotency_key;   /* "" none */
+  bool quiet;                    /* what it changed is told to no live page: set in the lane for a sealed matter */
   struct page_context page;
   struct value *values;          /* by parameter; opaque */
   struct asker_memo **memo;      /* web/desk_lists.c: counts read once */

@@ -5,6 +5,7 @@
 #include "matter/state.h"
 #include "web/api.h"
 #include "web/case_json.h"
+#include "web/sealed_reading.h"
 
 /* --- what came of an action ------------------------------------------------------------------------------------- */
 
@@ -119,6 +120,8 @@ static int get_matter(struct request *r, struct error *err) {
   struct db *db;
   struct state *s;
   if (app_db(&db, r, err) < 0 || api_matter(&s, r, db, req_text(r, ONE_CODE), err) < 0) return -1;
+  int noting = sealed_reading(r, db, s, get_matter, err);
+  if (noting) return noting < 0 ? -1 : 0;
   return reply_case(r, db, s, err);
 }
 

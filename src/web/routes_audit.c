@@ -23,6 +23,21 @@ static const char *code_of(const struct case_asker *who, const char *subject, in
   return q_matter_get(who->db, who->arena, &row, &in, &ignored) == 1 && !row.sealed ? row.code : "";
 }
 
+/* Of a sealed matter: that somebody acted, or broke the glass; never on which, nor how. */
+static struct audit_row row_of(struct request *r, const struct case_asker *who, const struct q_journal_page_out *row) {
+  struct audit_row out = {.seq = row->seq, .at = row->at, .actor = row->actor, .action = row->action,
+                          .name = case_actor_name(who, row->actor), .subject = row->subject, .subject_id = row->subject_id,
+                          .data = row->data, .hash = hex(r->arena, row->hash), .code = ""};
+  if (!text_starts(row->action, "sealed.")) {
+    out.code = code_of(who, row->subject, row->subject_id);
+    return out;
+  }
+  if (!text_eq(row->action, "sealed.break-glass")) out.action = "sealed";
+  out.subject_id = 0;
+  out.data = "";
+  return out;
+}
+
 static int read_rows(struct view_audit *view, struct request *r, const struct case_asker *who, struct error *err) {
   struct q_journal_page_out *rows;
   size_t n;
@@ -30,11 +45,7 @@ static int read_rows(struct view_audit *view, struct request *r, const struct ca
   struct q_journal_page_in in = {.district = who->world->district, .before = before ? before : INT64_MAX, .count = ROWS};
   if (q_journal_page(who->db, r->arena, &rows, &n, &in, err) < 0) return -1;
   struct audit_row *list = ARENA_ARRAY(r->arena, n + 1, struct audit_row);
-  for (size_t i = 0; i < n; i++)
-    list[i] = (struct audit_row){.seq = rows[i].seq, .at = rows[i].at, .actor = rows[i].actor, .action = rows[i].action,
-                                 .name = case_actor_name(who, rows[i].actor), .subject = rows[i].subject,
-                                 .subject_id = rows[i].subject_id, .data = rows[i].data, .hash = hex(r->arena, rows[i].hash),
-                                 .code = code_of(who, rows[i].subject, rows[i].subject_id)};
+  for (size_t i = 0; i < n; i++) list[i] = row_of(r, who, &rows[i]);
   view->rows = list;
   view->count = (int)n;
   view->next = n == ROWS ? arena_printf(r->arena, "/audit?before=%lld", (long long)rows[n - 1].seq) : "";

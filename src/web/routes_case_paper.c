@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "board/paper.h"
+#include "matter/sealed.h"
 #include "matter/state.h"
 #include "store/file.h"
 #include "web/app.h"
@@ -29,13 +30,13 @@ static int read_view(struct printing *x, const char *code, struct error *err) {
   struct state *s;
   int64_t id = 0;
   if (desk_asker(&x->who, r, err) < 0) return -1;
-  if (state_find_code(x->who.db, x->who.world->district, code, &id, r->arena, err) < 0) return -1;
+  if (sealed_find_code(x->who.db, &r->actor, x->who.world->district, code, r->now, &id, r->arena, err) < 0) return -1;
   int found = id ? state_load(&s, x->who.db, x->who.world, id, r->arena, err) : 0;
   if (found < 0) return -1;
   if (!found) return error_set(err, ERR_MISSING, "access.matter", NULL, NULL);
   if (case_view_make(&x->v, &x->who, s, err) < 0) return -1;
-  /* A working paper: what the public sees of a case is on its public page. */
-  return x->v->view >= VIEW_HANDLER ? 0 : error_set(err, ERR_MISSING, "access.matter", NULL, NULL);
+  /* A sealed file leaves no paper behind. Otherwise a working paper: what the public sees of a case is on its public page. */
+  return x->v->view >= VIEW_HANDLER && !s->sealed ? 0 : error_set(err, ERR_MISSING, "access.matter", NULL, NULL);
 }
 
 static const char *moment(const struct printing *x, time_ms at) {

@@ -6,7 +6,9 @@
 #include "pages.h"
 #include "place/plate.h"
 #include "web/case_doing.h"
+#include "matter/sealed.h"
 #include "web/case_offer.h"
+#include "web/sealed_reading.h"
 #include "web/phone.h"
 #include "web/resident.h"
 
@@ -26,7 +28,7 @@ static int read_case(struct reading *c, struct request *r, const char *code, str
   int64_t id = 0;
   *c = (struct reading){.r = r};
   if (desk_asker(&c->who, r, err) < 0) return -1;
-  if (state_find_code(c->who.db, c->who.world->district, code, &id, r->arena, err) < 0) return -1;
+  if (sealed_find_code(c->who.db, &r->actor, c->who.world->district, code, r->now, &id, r->arena, err) < 0) return -1;
   int found = id ? state_load(&c->s, c->who.db, c->who.world, id, r->arena, err) : 0;
   if (found < 0) return -1;
   if (!found) return error_set(err, ERR_MISSING, "access.matter", NULL, NULL);
@@ -100,6 +102,9 @@ static int case_get(struct request *r, struct error *err) {
   struct reading c;
   struct case_form *form = NULL;
   if (read_case(&c, r, req_text(r, GET_CODE), err) < 0) return -1;
+  if (c.s->sealed && req_bool(r, GET_KEEP)) return error_set(err, ERR_MISSING, "access.matter", NULL, NULL);
+  int noting = sealed_reading(r, c.who.db, c.s, case_get, err);
+  if (noting) return noting < 0 ? -1 : 0;
   const struct case_offer *chosen = req_has(r, GET_DO)
                                         ? case_offer_find(c.s, c.v, req_text(r, GET_DO), req_int(r, GET_TRACK))
                                         : case_offer_usual(c.s, c.v);
