@@ -110,10 +110,19 @@ static void check_fields(struct check *k, const struct procedure_track *t) {
   }
 }
 
+/* The one notice may name the number and the day, which tell nothing. */
+static bool is_neutral(const char *words) {
+  for (const char *s = words ? strchr(words, '{') : NULL; s; s = strchr(s + 1, '{'))
+    if (!text_starts(s, "{number}") && !text_starts(s, "{due}")) return false;
+  return true;
+}
+
 void check_secrecy(struct check *k) {
   const struct procedure *p = k->p;
   const struct procedure_secrecy *s = p->secrecy;
   if (!s) return;
+  if (!is_neutral(s->notice.zh) || !is_neutral(s->notice.en))
+    check_error(k, s->at, "procedure.secrecy.notice", NULL, NULL, NULL);
   if (!p->keep.text) check_error(k, s->at, "procedure.secrecy.keep", NULL, NULL, NULL);
   if (p->shows_public || p->shows_reporter || p->relapse_same || p->ladder_count)
     check_error(k, s->at, "procedure.secrecy.shows", NULL, NULL, NULL);
