@@ -8,8 +8,9 @@
 #include "matter/engine.h"
 #include "matter/state.h"
 #include "people/session.h"
+#include "store/message.h"
 
-enum { SAID_MOST = 24, MARKS_AT_ONCE = 200, CASE_ARENA = 64 << 20 };
+enum { SAID_MOST = 24, MARKS_AT_ONCE = 200, CASE_ARENA = 64 << 20, UNREAD_MS = 18 * 3600 * 1000 };
 
 struct telling {
   struct demo *demo;
@@ -195,6 +196,7 @@ static int take_step(struct doing *x, struct demo_tale *tale, const struct yaml 
                      struct error *err) {
   x->act.action = text_of(step, "do");
   if (find_actor(x, tale, step, a, tale->at, err) < 0 || find_matter(x, tale, step, a, err) < 0) return -1;
+  if (*text_of(step, "type") && !x->act.track) return 0; /* a sample was drawn, and this case is not in it */
   say_all(x, tale, yaml_get(step, "say"), a);
   return lane_call(x->telling->demo->lane, take, x, err);
 }
@@ -254,6 +256,43 @@ static int run_clocks(struct telling *t, time_ms until, struct error *err) {
   }
 }
 
+/* --- what has been read ----------------------------------------------------------------------------------------- */
+
+/* Up to where one account has read its messages. */
+struct reading_up {
+  int64_t account, upto;
+  const char **keys;
+  size_t key_count;
+};
+
+static int mark_read(struct lane_txn *t, void *ctx, struct error *err) {
+  const struct reading_up *r = ctx;
+  return message_mark(t, r->account, r->keys, r->key_count, r->upto, err) < 0 ? -1 : 0;
+}
+
+static int catch_up(struct telling *t, const struct demo_worker *w, struct arena *a, struct error *err) {
+  struct actor actor = {0};
+  struct message *newest;
+  size_t n;
+  struct reading_up r = {.account = w->account};
+  if (people_account_actor(&actor, t->db, a, &t->demo->env, w->account, t->demo->now, err) < 0) return -1;
+  engine_keys(&actor, a, &r.keys, &r.key_count);
+  if (message_list(t->db, a, t->demo->district, r.keys, r.key_count, w->account, 0, 1, &newest, &n, err) < 0) return -1;
+  if (!n) return 0;
+  r.upto = newest[0].id;
+  return lane_call(t->demo->lane, mark_read, &r, err);
+}
+
+/* Everybody has read what came before yesterday evening: what is new is new. */
+static int catch_all_up(struct telling *t, struct error *err) {
+  int r = 0;
+  struct arena *a = arena_new(CASE_ARENA);
+  for (size_t i = 0; r == 0 && i < t->demo->worker_count; i++)
+    if (*t->demo->workers[i].login) r = catch_up(t, &t->demo->workers[i], a, err);
+  arena_free(a);
+  return r;
+}
+
 static struct demo_tale *earliest(struct telling *t) {
   struct demo_tale *first = NULL;
   for (size_t i = 0; i < t->count; i++)
@@ -262,8 +301,13 @@ static struct demo_tale *earliest(struct telling *t) {
 }
 
 static int tell(struct telling *t, struct error *err) {
+  bool caught_up = false;
   for (struct demo_tale *tale; (tale = earliest(t)) != NULL;) {
     if (run_clocks(t, tale->at, err) < 0) return -1;
+    if (!caught_up && tale->at > t->demo->now - UNREAD_MS) {
+      if (catch_all_up(t, err) < 0) return -1;
+      caught_up = true;
+    }
     lane_set_now(t->demo->lane, tale->at);
     go_on(t, tale);
   }

@@ -5,13 +5,15 @@
 #include "cli/demo_tale.h"
 #include "base/embedded.h"
 
-enum { FILE_MAX = 1 << 20, FOLLOWS_MOST = 20, FIRST_MINUTE = 7 * 60, MINUTES = 13 * 60, PACE_LEAST = 70, PACE_MORE = 60 };
+enum { FILE_MAX = 1 << 20, FOLLOWS_MOST = 20 };
+/* Of the weeks before: reports come from seven in the morning on, half of them in the main street. */
+enum { FIRST_MINUTE = 7 * 60, MINUTES = 13 * 60, PACE_LEAST = 70, PACE_MORE = 60, MAIN_SHARE = 50 };
 
 struct reading {
   struct demo *demo;
   const struct yaml *kinds, *scripts;
-  const struct q_place_of_level_out *grids;
-  size_t grid_count;
+  int64_t *grids; /* those of the main street first */
+  size_t grid_count, main_count;
   struct db *db;
   struct demo_tale *tales;
   size_t count;
@@ -67,7 +69,7 @@ static int take_script(struct demo_tale *tale, const struct yaml *scripts, const
 
 static int put_at(const struct reading *r, struct demo_tale *tale, size_t grid, struct error *err) {
   struct place_row row;
-  tale->place = r->grids[grid % r->grid_count].id;
+  tale->place = r->grids[grid % r->grid_count];
   if (place_get(&row, r->db, r->demo->arena, r->demo->district, tale->place, err) < 0) return -1;
   tale->where = (struct place_chain){row.street, row.community, row.grid, 0, 0};
   return 0;
@@ -131,7 +133,8 @@ static int past_case(struct reading *r, const struct yaml *history, int64_t days
   tale.at = moment(r->demo, days_ago, FIRST_MINUTE + (int)(next_number(seed) % MINUTES));
   tale.pace = PACE_LEAST + (int)(next_number(seed) % PACE_MORE);
   if (take_script(&tale, r->scripts, way(yaml_get(history, "ways"), next_number(seed)), err) < 0) return -1;
-  if (put_at(r, &tale, next_number(seed), err) < 0) return -1;
+  size_t among = next_number(seed) % 100 < MAIN_SHARE ? r->main_count : r->grid_count;
+  if (put_at(r, &tale, next_number(seed) % among, err) < 0) return -1;
   return add_tale(r, &tale, err);
 }
 
@@ -147,18 +150,36 @@ static int read_history(struct reading *r, const struct yaml *history, struct er
   return 0;
 }
 
+/* --- the grids ------------------------------------------------------------------------------------------------ */
+
+/* The grids of the main street first: that is where those who try the demonstration look. */
+static int read_grids(struct reading *r, struct error *err) {
+  struct demo *d = r->demo;
+  struct q_place_of_level_out *rows;
+  struct place_row street;
+  size_t n;
+  struct q_place_of_level_in in = {.district = d->district, .level = PLACE_GRID};
+  const char *code = text_of(d->people, "street");
+  if (place_by_code(&street, r->db, d->arena, d->district, code, d->now, err) < 0) return -1;
+  if (q_place_of_level(r->db, d->arena, &rows, &n, &in, err) < 0) return -1;
+  r->grids = ARENA_ARRAY(d->arena, n, int64_t);
+  for (int round = 0; round < 2; round++) {
+    for (size_t i = 0; i < n; i++)
+      if ((rows[i].street == street.id) == (round == 0)) r->grids[r->grid_count++] = rows[i].id;
+    if (round == 0) r->main_count = r->grid_count;
+  }
+  return r->main_count ? 0 : error_fault(err, "demo.file", "no grid in %s", code);
+}
+
 /* --- all of them ------------------------------------------------------------------------------------------------ */
 
 int demo_tales(struct demo_tale **tales, size_t *count, struct demo *d, struct db *db, struct error *err) {
   struct reading r = {.demo = d, .db = db, .tales = ARENA_ARRAY(d->arena, TALES_MAX, struct demo_tale)};
   const struct yaml *cases, *kinds, *history;
-  struct q_place_of_level_out *grids;
-  struct q_place_of_level_in in = {.district = d->district, .level = PLACE_GRID};
   if (read_file(&cases, d, "demo/cases.yaml", err) < 0 || read_file(&kinds, d, "demo/kinds.yaml", err) < 0 ||
       read_file(&history, d, "demo/history.yaml", err) < 0 || read_file(&d->scripts, d, "demo/scripts.yaml", err) < 0 ||
-      q_place_of_level(db, d->arena, &grids, &r.grid_count, &in, err) < 0)
+      read_grids(&r, err) < 0)
     return -1;
-  r.grids = grids;
   r.kinds = yaml_get(kinds, "kinds");
   r.scripts = yaml_get(d->scripts, "scripts");
   const struct yaml *list = yaml_get(cases, "cases");

@@ -230,3 +230,33 @@ void case_limits(struct buf *b, const struct case_asker *who, const struct catal
     limit_words(b, who->lang, c->limits[i]);
   }
 }
+
+/* The doors a matter may have come by, where its procedure has no word of its own for them. */
+static const struct door {
+  const char *name;
+  enum word word;
+} DOORS[] = {{"desk", W_SOURCE_DESK},   {"patrol", W_SOURCE_PATROL},   {"public", W_SOURCE_PUBLIC}, {"plate", W_SOURCE_PLATE},
+             {"api", W_SOURCE_API},     {"open311", W_SOURCE_OPEN311}, {"import", W_SOURCE_IMPORT}};
+
+static const char *option_words(const struct procedure_field *f, const char *source, bool zh) {
+  for (size_t i = 0; f && i < f->options_count; i++)
+    if (text_eq(f->options[i].name, source)) return bilingual_pick(&f->options[i].title, zh);
+  return NULL;
+}
+
+const char *case_source_words(const struct case_asker *who, const struct procedure *p, const char *source) {
+  if (text_empty(source)) return "";
+  const char *said = option_words(procedure_field_as(p, AS_SOURCE), source, who->lang == LANG_ZH);
+  if (said) return said;
+  for (size_t i = 0; i < sizeof DOORS / sizeof DOORS[0]; i++)
+    if (text_eq(DOORS[i].name, source)) return word(who->lang, DOORS[i].word);
+  const struct procedure *parent = world_procedure(who->world, source, 0);
+  if (!parent) return source;
+  struct buf b;
+  const char *args[] = {case_pick(who, &parent->title)};
+  buf_init(&b, 400);
+  words_fill(&b, word(who->lang, W_SOURCE_PARENT), args, 1);
+  const char *out = arena_strdup(who->arena, b.data);
+  buf_free(&b);
+  return out;
+}

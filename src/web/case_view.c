@@ -704,7 +704,7 @@ static void make_head(struct making *m) {
   v->outcome = procedure_outcome_name(s->outcome);
   v->summary = bits & SHOWS_SUMMARY ? s->summary : "";
   v->address = (bits & SHOWS_PLACE) && v->view >= VIEW_REPORTER ? s->address : "";
-  v->source = v->view >= VIEW_HANDLER ? option_of(m, AS_SOURCE, s->source) : "";
+  v->source = v->view >= VIEW_HANDLER ? case_source_words(m->who, s->procedure, s->source) : "";
   v->urgency = v->view >= VIEW_HANDLER ? option_of(m, AS_URGENCY, s->urgency) : "";
   v->urgent = *v->urgency && case_is_urgent(s->procedure, s->urgency);
   v->holder = bits & SHOWS_HOLDER ? case_holder(m->who, &s->tracks[0]) : "";

@@ -205,4 +205,7 @@ const char *case_category_title(const struct case_asker *who, const char *key);
 const char *case_value_words(const struct case_asker *who, const struct procedure_field *f, const char *category,
                              const char *value);
 
+/* Where a matter came from: the procedure's own word for it, the door it came by, or the procedure it was opened out of. */
+const char *case_source_words(const struct case_asker *who, const struct procedure *p, const char *source);
+
 #endif

@@ -13,7 +13,7 @@ void desk_row_words(struct desk_row *row, const struct case_asker *who, const st
   static const char *const names[] = {"", "ordinary", "yellow", "red"};
   static const enum word words[] = {W_CASE_NO, W_CARD_ORDINARY, W_CARD_YELLOW, W_CARD_RED};
   bool carded = card >= 1 && card <= 3;
-  row->source = option(who, p, AS_SOURCE, source);
+  row->source = case_source_words(who, p, source);
   row->urgency = case_is_urgent(p, urgency) ? option(who, p, AS_URGENCY, urgency) : "";
   row->card = carded ? names[card] : "";
   row->card_title = carded ? word(who->lang, words[card]) : "";
