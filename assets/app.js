@@ -51,8 +51,17 @@
         change.oncomplete = change.onerror = () => { asked.result.close(); done(); };
       };
     });
+    // The worker may be keeping a page just now: it stops and forgets before the session ends.
+    const stop = async () => {
+      const worker = (await navigator.serviceWorker?.getRegistration('/phone'))?.active;
+      if (!worker) return;
+      const {port1, port2} = new MessageChannel();
+      const gone = new Promise((done) => { port1.onmessage = done; });
+      worker.postMessage({kind: 'forget'}, [port2]);
+      await gone;
+    };
     const late = new Promise((done) => { setTimeout(done, 1500); });
-    Promise.race([Promise.all([caches.delete('tongxin-pages'), forget()]), late]).catch(() => {}).then(() => {
+    Promise.race([Promise.all([stop().then(() => caches.delete('tongxin-pages')), forget()]), late]).catch(() => {}).then(() => {
       form.dataset.wiped = '1';
       form.submit();
     });

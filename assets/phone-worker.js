@@ -20,11 +20,15 @@ self.addEventListener('activate', event => {
   })());
 });
 
+// Signing out ends this reading: what is still on its way then is not kept any more.
+let reading = {};
+
 // A page with the moment it was kept.
-async function keep(address, reply) {
+async function keep(address, reply, mine = reading) {
   const headers = new Headers(reply.headers);
   headers.set('X-Kept', String(Date.now()));
   const copy = new Response(await reply.blob(), {status: 200, headers});
+  if (mine !== reading) return;
   await (await caches.open(PAGES)).put(address, copy);
 }
 
@@ -61,19 +65,26 @@ self.addEventListener('fetch', event => {
 });
 
 async function keep_all(pages, jobs) {
+  const mine = reading;
   const cache = await caches.open(PAGES), wanted = new Set([...pages, ...jobs]);
   for (const request of await cache.keys()) if (!wanted.has(new URL(request.url).pathname)) await cache.delete(request);
   for (const path of pages) {
     const reply = await fetch(path).catch(() => null);
+    if (mine !== reading) return;
     if (!reply || !is_page(reply) || new URL(reply.url).pathname === '/sign-in') continue;
-    await keep(path, reply);
+    await keep(path, reply, mine);
   }
   for (const path of jobs.slice(0, 60)) {
     const reply = await fetch(`${path}?keep=1`).catch(() => null);
-    if (reply && is_page(reply) && !reply.redirected) await keep(path, reply);
+    if (mine !== reading) return;
+    if (reply && is_page(reply) && !reply.redirected) await keep(path, reply, mine);
   }
 }
 
 self.addEventListener('message', event => {
+  if (event.data?.kind === 'forget') {
+    reading = {};
+    event.waitUntil(caches.delete(PAGES).then(() => event.ports[0]?.postMessage('gone')));
+  }
   if (event.data?.kind === 'keep') event.waitUntil(keep_all(event.data.pages, event.data.jobs));
 });

@@ -131,7 +131,9 @@
   const why_not = error => error && error.name === 'QuotaExceededError' ? words.full : words.private;
 
   // Kept first, sent afterwards: whatever happens to the network in between, nothing is lost.
+  const opened = performance.now();
   async function submit(event) {
+    if (form.elements._took) form.elements._took.value = Math.round((performance.now() - opened) / 1000);
     if (!store.able || event.submitter?.name === '_again') return;
     event.preventDefault();
     if (form.dataset.busy) return;
@@ -386,7 +388,8 @@
     const worker = await navigator.serviceWorker.ready;
     const jobs = [...document.querySelectorAll('a.job[data-code]')].map(a => a.getAttribute('href'));
     const forms = [...document.querySelectorAll('.hello a[href^="/phone/open/"]')].map(a => a.getAttribute('href'));
-    worker.active?.postMessage({kind: 'keep', pages: ['/phone', '/phone/queue', '/phone/report', ...forms], jobs});
+    const tiles = [...document.querySelectorAll('.tiles a')].map(a => a.getAttribute('href'));
+    worker.active?.postMessage({kind: 'keep', pages: ['/phone', '/phone/queue', '/phone/report', ...forms, ...tiles], jobs});
   }
 
   async function start() {

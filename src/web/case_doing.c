@@ -24,7 +24,9 @@ static int take_one(struct doing *d, size_t i, const struct file_limits *limits,
   const struct procedure_field *field =
       procedure_field_find(d->what.procedure, d->what.action->track, d->said.file_fields[i]);
   if (field && field->type == FIELD_PHOTO) return file_take_photo(&d->drafts[i], files, data, f->type, limits, err);
-  return file_take_plain(&d->drafts[i], files, data, f->type, limits, err);
+  if (file_take_plain(&d->drafts[i], files, data, f->type, limits, err) < 0) return -1;
+  bool sound = !field || field->as != AS_VOICE || text_starts(d->drafts[i].media, "audio/");
+  return sound ? 0 : error_set(err, ERR_INPUT, "file.sound", NULL, NULL);
 }
 
 static int take_files(struct doing *d, const struct case_asker *who, struct error *err) {

@@ -18,7 +18,9 @@ struct doing {
   struct error wrong;
   bool opening;
   const char *code, *procedure, *action;
-  int64_t track;
+  int64_t track, place; /* place: known before the form is filled in, 0 not */
+  int fields, offset_min; /* how many fields the form asked, the district's time, and how long it took: for the */
+  int64_t seconds;        /* phone's burden (web/phone_burden.h) */
 };
 
 /* Reads the form and its files (photos are made small and written to the disk here, on the worker's thread); `what`,

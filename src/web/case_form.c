@@ -664,6 +664,7 @@ int form_make(struct case_form *out, const struct case_asker *who, const struct 
                             .address = what->address,
                             .track_title = what->track ? case_track_words(who, what->track) : "",
                             .seen_step = what->state ? what->state->last_step : 0,
+                            .began = who->now,
                             .once_key = once};
   say_wrong(out, &f);
   if (read_phrases(&f, err) < 0) return -1;

@@ -66,6 +66,7 @@ struct case_form {
   int field_count;
   bool has_files;
   bool may_hide;        /* at an opening: whoever reported may ask that neighbours do not see it */
+  time_ms began;        /* when it was shown */
   int64_t seen_step;    /* 0 at an opening */
   const char *once_key; /* sent once, however often the button is pressed */
 };

@@ -20,6 +20,10 @@ static int data_waiting(struct menu_count *out, const struct case_asker *who, st
   return r < 0 ? -1 : 0;
 }
 
+#define OUTDOORS                                                                                   \
+  (ROLE_BIT(ROLE_GRID_WORKER) | ROLE_BIT(ROLE_BUILDING_HEAD) | ROLE_BIT(ROLE_STAIRWELL_HEAD) | \
+   ROLE_BIT(ROLE_COMMUNITY_OFFICER) | ROLE_BIT(ROLE_PARTY_SECRETARY))
+
 const struct menu_row menu_rows[] = {
     {MENU_DESK, "/desk", "side.desk", "layout-dashboard", DESK_WHO, NULL},
 
@@ -36,6 +40,8 @@ const struct menu_row menu_rows[] = {
     {MENU_CASES, "/phrases", "phrase.title", "messages", CASES_WHO, NULL},
 
     {MENU_GRID, "/phone", "menu.work", "map-2", CASES_WHO, NULL},
+    {MENU_GRID, "/phone/book", "phone.book", "building-community", OUTDOORS, NULL},
+    {MENU_GRID, "/phone/burden", "phone.burden-all", "hourglass", CASES_WHO, NULL},
 
     {MENU_GRID, "/team", "team.in-office", "users", TEAM, NULL},
     {MENU_GRID, "/team/vacancies", "team.vacancies", "alert-triangle", TEAM, NULL},

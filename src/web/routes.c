@@ -16,6 +16,7 @@ extern const struct route routes_open311[], routes_open311_post[], routes_open31
 extern const struct route routes_resident[], routes_resident_home[], routes_resident_track[], routes_resident_about[];
 
 extern const struct route routes_phone[], routes_phone_app[], routes_phone_case[];
+extern const struct route routes_phone_book[], routes_phone_burden[], routes_phone_handover[];
 
 extern const struct route routes_bulk[], routes_phrases[];
 
@@ -42,6 +43,9 @@ const struct route *const route_areas[] = {
     routes_phone,
     routes_phone_case,
     routes_phone_app,
+    routes_phone_book,
+    routes_phone_burden,
+    routes_phone_handover,
     routes_live,
     routes_map,
     routes_leader,

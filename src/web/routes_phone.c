@@ -129,6 +129,15 @@ static void make_tiles(struct view_phone_today *v, struct request *r, const stru
       tiles[v->tile_count++] = openings[i];
     else
       rest[v->opening_count++] = openings[i];
+  static const struct {
+    const char *href, *icon;
+    enum word title;
+  } pages[] = {{"/phone/book", "building-community", W_PHONE_BOOK},
+               {"/phone/handover", "arrows-exchange", W_PHONE_HANDOVER},
+               {"/phone/burden", "hourglass", W_PHONE_BURDEN}};
+  for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
+    tiles[v->tile_count++] = (struct phone_link){
+        .href = pages[i].href, .title = word(r->lang, pages[i].title), .about = "", .icon = pages[i].icon};
   v->tiles = tiles;
   v->openings = rest;
 }
@@ -139,6 +148,8 @@ static int today_get(struct request *r, struct error *err) {
   struct phone_link *openings;
   size_t n;
   bool more = false;
+  struct q_handover_waiting_out waiting = {0};
+  struct q_handover_waiting_in mine = {.district = app_of(r)->district, .person = r->actor.person};
   int n_openings;
   struct inbox_filter filter = {.most = ROWS};
   struct view_phone_today v = {.done = req_text(r, DONE_CODE), .more = "", .who = r->page.user_role};
@@ -147,6 +158,8 @@ static int today_get(struct request *r, struct error *err) {
   if (phone_openings(&openings, &n_openings, &v.report, r, &who, err) < 0) return -1;
   make_groups(&v, &who, rows, n);
   make_tiles(&v, r, openings, n_openings);
+  if (q_handover_waiting(who.db, r->arena, &waiting, &mine, err) < 0) return -1;
+  v.handovers = (int)waiting.n;
   v.more = more ? "/desk" : "";
   v.day = day_of_ms(r->now, who.world->offset_min);
   phone_frame(r);

@@ -10,11 +10,12 @@
 #include "web/case_offer.h"
 #include "web/sealed_reading.h"
 #include "web/phone.h"
+#include "web/phone_burden.h"
 #include "web/resident.h"
 
 enum { GET_CODE, GET_DO, GET_TRACK, GET_KEEP };
 enum { ACT_CODE, ACT_TRACK, ACT_ACTION };
-enum { OPEN_PROCEDURE, OPEN_ACTION };
+enum { OPEN_PROCEDURE, OPEN_ACTION, OPEN_PLACE };
 enum { UPLOAD_MAX = 64 << 20, TABS_MOST = 40, PICTURES = 7, WAYS_MOST = 8 };
 
 struct reading {
@@ -137,13 +138,32 @@ static int not_taken(struct request *r, struct doing *d, const struct error *wro
   return keep ? app_run(r, doing_keep_files, d, show_again) : show_again(r, d, err);
 }
 
-static int start(struct doing *d, const struct case_asker *who, lane_fn *run, struct error *err) {
+/* Seconds from opening the form to sending it: as the phone measured it, else by our own clock. */
+static int64_t seconds_of(const struct doing *d) {
+  const struct http_pairs *form = &d->r->http->form;
+  const char *took = http_pair_get(form, "_took"), *began = http_pair_get(form, "_began");
+  int64_t n;
+  if (took && text_to_int(took, &n)) return n;
+  return began && text_to_int(began, &n) && n > 0 && n <= d->r->now ? (d->r->now - n) / 1000 : 0;
+}
+
+static int run_counted(struct lane_txn *t, void *ctx, struct error *err) {
+  struct doing *d = ctx;
+  if ((d->opening ? doing_run_opening(t, d, err) : doing_run(t, d, err)) < 0) return -1;
+  if (d->acted.again) return 0;
+  return phone_burden_add(t, &d->r->actor, d->offset_min, d->fields, d->seconds, err);
+}
+
+static int start(struct doing *d, const struct case_asker *who, struct error *err) {
   bool again = http_pair_get(&d->r->http->form, "_again") != NULL;
   doing_read(d, who);
+  d->fields = (int)(d->what.action->needs.count + d->what.action->asks.count);
+  d->offset_min = who->world->offset_min;
+  d->seconds = seconds_of(d);
   if (again && d->wrong.kind == ERR_INPUT) error_clear(&d->wrong);
   struct error wrong = d->wrong;
   if (again || wrong.kind != ERR_NONE) return not_taken(d->r, d, &wrong, err);
-  return app_run(d->r, run, d, done);
+  return app_run(d->r, run_counted, d, done);
 }
 
 static const struct procedure_action *action_on(const struct reading *c, int64_t track, const char *name,
@@ -176,7 +196,7 @@ static int act_post(struct request *r, struct error *err) {
   d->what = form_of(&c, a, t);
   d->act.matter = c.s->id;
   d->act.track = t->id;
-  return start(d, &c.who, doing_run, err);
+  return start(d, &c.who, err);
 }
 
 static int show_case_again(struct request *r, struct doing *d, struct error *err) {
@@ -260,12 +280,25 @@ static void order_fields(struct case_form *form, struct arena *a) {
   form->fields = out;
 }
 
+/* A place of the book stands in the form when it lies in the post's own part; another one is passed over. */
+static int place_within(struct place_chain *at, const struct case_asker *who, int64_t place, struct error *err) {
+  struct place_row row;
+  struct scope scope;
+  if (place_get(&row, who->db, who->arena, who->world->district, place, err) < 0) return -1;
+  struct place_chain chain = {.street = row.street, .community = row.community, .grid = row.grid, .building = row.building,
+                              .stairwell = row.stairwell};
+  access_scope(who->actor, &scope);
+  if (row.level <= PLACE_STAIRWELL && access_scope_covers(&scope, &chain, 0)) *at = chain;
+  return 0;
+}
+
 static int show_opening(struct request *r, const struct case_asker *who, const struct doing *d, int status,
                         struct error *err) {
   struct case_form form;
   struct form_for what;
   struct view_phone_open view = {.form = &form};
   if (find_opening(&what, &view, r, who, d->procedure, d->action, err) < 0) return -1;
+  if (d->place && place_within(&what.at, who, d->place, err) < 0) return -1;
   bool typed = d->said.items != NULL;
   if (form_make(&form, who, &what, typed ? &d->said : NULL, typed ? &d->wrong : NULL, err) < 0) return -1;
   view.title = bilingual_pick(&what.procedure->title, r->lang == LANG_ZH);
@@ -280,7 +313,8 @@ static int show_opening(struct request *r, const struct case_asker *who, const s
 
 static int open_get(struct request *r, struct error *err) {
   struct case_asker who;
-  struct doing d = {.r = r, .procedure = req_text(r, OPEN_PROCEDURE), .action = req_text(r, OPEN_ACTION)};
+  struct doing d = {.r = r, .procedure = req_text(r, OPEN_PROCEDURE), .action = req_text(r, OPEN_ACTION),
+                    .place = req_int(r, OPEN_PLACE)};
   return desk_asker(&who, r, err) < 0 ? -1 : show_opening(r, &who, &d, 200, err);
 }
 
@@ -294,7 +328,7 @@ static int open_post(struct request *r, struct error *err) {
   if (find_opening(&d->what, &ignored, r, &who, d->procedure, d->action, err) < 0) return refuse(r, err);
   d->act.procedure = d->procedure;
   d->act.source = "patrol";
-  return start(d, &who, doing_run_opening, err);
+  return start(d, &who, err);
 }
 
 static int show_opening_again(struct request *r, struct doing *d, struct error *err) {
@@ -377,7 +411,8 @@ const struct route routes_phone_case[] = {
      .help = W_ROUTE_PHONE_OPEN,
      .rate = RATE_PAGE,
      .handler = open_get,
-     PARAMS(NAME(OPEN_PROCEDURE, "procedure"), NAME(OPEN_ACTION, "action"))},
+     PARAMS(NAME(OPEN_PROCEDURE, "procedure"), NAME(OPEN_ACTION, "action"),
+            [OPEN_PLACE] = {.name = "place", .type = PARAM_INT, .in = IN_QUERY, .low = 0, .high = 9e15})},
     {.method = HTTP_POST,
      .path = "/phone/open/{procedure}/{action}",
      .kind = ROUTE_PAGE,

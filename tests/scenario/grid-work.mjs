@@ -109,3 +109,98 @@ story('a visit is recorded without a name, what is to be done waits on today\'s 
   const [[n]] = await server.sql("SELECT count(*) FROM matter WHERE procedure = 'incident' AND summary LIKE '3号楼2单元扶手%'");
   t.equal(Number(n), 1);
 });
+
+story('the book lists buildings, stairwells, heads and last visits of one\'s own grid, and no resident', async t => {
+  const server = await t.tongxin({now: NOW});
+  const worker = await signed_in(server, 'grid');
+  const book = await worker.get('/phone/book');
+  t.status(book, 200);
+  t.has(book.words(), '缺楼口长');
+  t.has(book.words(), '钱示例', 'the head of a building');
+  t.step('a visit shows up at its stairwell and its building');
+  const link = book.links().find(l => l.href.startsWith('/phone/open/visit/record?place='));
+  const form = (await worker.get(link.href)).form({action: '/phone/open/visit/record'});
+  t.equal(form.value('place'), link.href.split('place=')[1], 'the place is known');
+  t.status(await form.submit(worker, {why: 'safety', talk: '说了用火安全', follow: 'no'}), 200);
+  t.has((await worker.get('/phone/book')).words(), '最近到过 2026-11-23');
+  t.step('homes and those who live there do not stand in it');
+  const [[homes]] = await server.sql('SELECT count(*) FROM place WHERE level = 7');
+  t.ok(Number(homes) > 0, 'there are homes to leave out');
+  const [[home]] = await server.sql(`SELECT h.name FROM place h JOIN post p ON p.district = h.district AND p.grid = h.grid
+    JOIN account a ON a.district = p.district AND a.person = p.person WHERE a.login = 'grid' AND h.level = 7 LIMIT 1`);
+  t.has_not((await worker.get('/phone/book')).words(), ` ${home} `);
+  t.step('another grid is closed');
+  const [[other]] = await server.sql(`SELECT id FROM place WHERE level = 4 AND id NOT IN (SELECT p.grid FROM post p
+    JOIN account a ON a.district = p.district AND a.person = p.person WHERE a.login = 'grid') LIMIT 1`);
+  t.status(await worker.get(`/phone/book?grid=${other}`), 403);
+  t.step('a whole community has its grids to choose from');
+  t.ok((await (await signed_in(server, 'community')).get('/phone/book')).links()
+    .filter(l => l.href.startsWith('/phone/book?grid=')).length > 1);
+});
+
+story('my burden counts forms, fields and minutes, is mine alone, and sums of few people are withheld', async t => {
+  const server = await t.tongxin({now: NOW});
+  const worker = await signed_in(server, 'grid');
+  const send = async (took, values = {}) => {
+    const form = (await worker.get('/phone/open/visit/record')).form({action: '/phone/open/visit/record'});
+    return form.submit(worker, {why: 'safety', talk: '说了用火安全', follow: 'no', _took: took, ...values});
+  };
+  t.status(await send('120'), 200);
+  t.status(await send('999999'), 200, 'an app left open over night');
+  t.status(await send('60', {talk: ''}), 422, 'what was not taken is not counted');
+  const page = (await worker.get('/phone/burden')).words();
+  t.has(page, /2 表单|表单 2/);
+  t.has(page, /8 填报项|填报项 8/);
+  t.has(page, /32 分钟|分钟 32/, 'two minutes, and half an hour at most');
+  t.has(page, '不足5人，不显示');
+  t.step('somebody else sees their own only');
+  const other = (await (await signed_in(server, 'community')).get('/phone/burden')).words();
+  t.has(other, /0 表单|表单 0/);
+  t.has_not(other, '32');
+  t.step('the same form sent twice is counted once');
+  const form = (await worker.get('/phone/open/visit/record')).form({action: '/phone/open/visit/record'});
+  const values = {why: 'safety', talk: '第三张', follow: 'no', _took: '0'};
+  await form.submit(worker, values);
+  await form.submit(worker, values);
+  t.has((await worker.get('/phone/burden')).words(), /3 表单|表单 3/);
+});
+
+story('a hand-over says what is open, is confirmed by both and journalled, and shows nobody more than their posts do', async t => {
+  const server = await t.tongxin({now: NOW});
+  const worker = await signed_in(server, 'grid');
+  await begin(t, worker, '/phone/open/visit/record', {why: 'needs', talk: '扶手松动要跟进', follow: 'yes'});
+  const page = await worker.get('/phone/handover');
+  t.has(page.words(), '扶手松动要跟进');
+  const form = page.form({action: '/phone/handover'});
+  t.step('without a successor it is not sent, and the words stay');
+  const empty = await form.submit(worker, {to: '', notes: '钥匙在社区办公室'});
+  t.status(empty, 422);
+  t.equal(empty.form({action: '/phone/handover'}).value('notes'), '钥匙在社区办公室');
+  t.step('nobody outside the list can be named');
+  const [[stranger]] = await server.sql("SELECT person FROM account WHERE login = 'auditor'");
+  t.status(await worker.post('/phone/handover', {csrf: form.value('csrf'), post: form.value('post'), to: stranger}), 422);
+  const [[officer]] = await server.sql("SELECT person FROM account WHERE login = 'community'");
+  t.ok(form.options('to').some(o => o.value === officer), 'the community officer is offered');
+  const sent = await form.submit(worker, {to: officer, notes: '钥匙在社区办公室'});
+  t.status(sent, 200);
+  const path = new URL(sent.url).pathname;
+  t.step('the successor is told, reads it, and declines only with a word');
+  const next = await signed_in(server, 'community');
+  t.has((await next.get('/phone')).words(), '有一份工作交接等您确认');
+  t.has((await next.get('/messages')).words(), '有一份工作交接等您确认');
+  const seen = await next.get(path);
+  t.has(seen.words(), '钥匙在社区办公室');
+  t.has(seen.words(), '扶手松动要跟进', 'their post covers the grid');
+  t.status(await seen.form({has: 'words'}).submit(next, {}, {button: '暂不接手'}), 422);
+  t.step('only the successor takes over, nobody else reads it');
+  t.status(await (await signed_in(server, 'centre')).get(path), 404);
+  t.status(await worker.post(path, {csrf: (await worker.get('/phone/handover')).form({action: '/phone/handover'}).value('csrf'),
+    do: 'taken'}), 403);
+  t.status(await (await next.get(path)).form({has: 'words'}).submit(next, {}, {button: '确认接手'}), 200);
+  t.has((await worker.get(path)).words(), '已接手');
+  const lines = (await server.sql("SELECT action FROM journal WHERE action LIKE 'post.hand-over-%' ORDER BY seq")).map(r => r[0]);
+  t.same(lines, ['post.hand-over-offered', 'post.hand-over-taken']);
+  t.step('it is over');
+  const csrf = (await worker.get('/phone/handover')).form({action: '/phone/handover'}).value('csrf');
+  t.status(await worker.post(path, {csrf, do: 'withdrawn'}), 409);
+});
