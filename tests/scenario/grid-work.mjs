@@ -165,7 +165,7 @@ story('my burden counts forms, fields and minutes, is mine alone, and sums of fe
   t.has((await worker.get('/phone/burden')).words(), /3 表单|表单 3/);
 });
 
-story('a hand-over says what is open, is confirmed by both and journalled, and shows nobody more than their posts do', async t => {
+story('a hand-over says what is open, both confirm it, it is journalled and shows nobody more than their posts do', async t => {
   const server = await t.tongxin({now: NOW});
   const worker = await signed_in(server, 'grid');
   await begin(t, worker, '/phone/open/visit/record', {why: 'needs', talk: '扶手松动要跟进', follow: 'yes'});
