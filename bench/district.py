@@ -1,7 +1,7 @@
 """A district of many matters out of the demonstration: its ended cases, each with its whole history (tracks, steps, what
 was said, clocks), are copied with new numbers and earlier dates until there are enough; the open ones are left as they
 are. The rows are the engine's own, so a list or a page finds what it would find in a district that has worked for years.
-Left out: journal, messages and words of search, which the pages measured do not read.
+Counters are counted anew. Left out: journal, messages and words of search, which the pages measured do not read.
 """
 import sqlite3
 
@@ -12,9 +12,11 @@ NUMBERS = {
     'step': {'id': 'step', 'matter': 'matter', 'track': 'track'},
     'said': {'matter': 'matter', 'step': 'step', 'track': 'track'},
     'clock': {'id': 'clock', 'matter': 'matter', 'track': 'track'},
+    'matter_org': {'matter': 'matter'},
 }
 TIMES = {'matter': ['opened', 'updated', 'closed', 'due', 'warn_at', 'shown_due'], 'track': ['entered', 'opened', 'closed'],
-         'step': ['at'], 'said': [], 'clock': ['started', 'ended', 'due', 'warn_at', 'mark_at']}
+         'step': ['at'], 'said': [], 'clock': ['started', 'ended', 'due', 'warn_at', 'mark_at'],
+         'matter_org': ['opened']}
 # A copy lies some squares of a thousandth of a degree further on (matter/act.c, cell_of): nobody reports a thousand times
 # from one spot.
 EAST, NORTH = '(k.n * 7919 % 301 - 150)', '(k.n * 104729 % 303 - 151)'
@@ -40,6 +42,17 @@ def secondary_indexes(db, table):
                       (table,)).fetchall()
 
 
+def count_anew(db):
+    """Days of what everybody may know are counted here, the other counters by the server when it starts."""
+    day = '(opened + 28800000) / 86400000'
+    db.execute('BEGIN')
+    db.execute('DELETE FROM public_day')
+    db.execute(f'INSERT INTO public_day SELECT district, {day}, count(*), sum(outcome = 1), sum(outcome = 0), '
+               f'sum(outcome = 1 AND late = 0) FROM matter WHERE public = 1 AND sealed = 0 GROUP BY district, {day}')
+    db.execute('INSERT OR REPLACE INTO recount (district, after) SELECT district, max(id) FROM matter GROUP BY district')
+    db.execute('COMMIT')
+
+
 def grow(path, count):
     """Fills the SQLite database of a demonstration up to `count` matters."""
     db = sqlite3.connect(path, isolation_level=None)
@@ -56,7 +69,7 @@ def grow(path, count):
         indexes = secondary_indexes(db, table)
         columns = [row[1] for row in db.execute(f'PRAGMA table_info({table})')]
         of = 'id' if table == 'matter' else 'matter'
-        order = 'r.matter, r.step' if table == 'said' else 'r.id'
+        order = {'said': 'r.matter, r.step', 'matter_org': 'r.matter'}.get(table, 'r.id')
         db.execute('BEGIN')
         db.execute(f'CREATE TEMP TABLE source AS SELECT * FROM {table} WHERE {of} IN ({source})')
         for name, _ in indexes:
@@ -67,6 +80,7 @@ def grow(path, count):
             db.execute(sql)
         db.execute('DROP TABLE temp.source')
         db.execute('COMMIT')
+    count_anew(db)
     for name, most in numbers.items():
         db.execute('UPDATE sequence SET next = ? WHERE name = ?', ((copies + 1) * most + 1, name))
     db.execute('PRAGMA wal_checkpoint(TRUNCATE)')

@@ -1,11 +1,18 @@
 -- name: public_figures one
--- What happened of late, of what everybody may see: index matter_opened.
--- in: district int, since time
+-- What happened of late, of what everybody may see: primary key.
+-- in: district int, since int
 -- out: reported int, done int, going int, on_time int
-SELECT count(*) AS reported, coalesce(sum(CASE WHEN m.outcome = 1 THEN 1 ELSE 0 END), 0) AS done,
-  coalesce(sum(CASE WHEN m.outcome = 0 THEN 1 ELSE 0 END), 0) AS going,
-  coalesce(sum(CASE WHEN m.outcome = 1 AND m.late = 0 THEN 1 ELSE 0 END), 0) AS on_time
-FROM matter m WHERE m.district = :district AND m.opened >= :since AND m.public = 1 AND m.sealed = 0
+SELECT coalesce(sum(reported), 0) AS reported, coalesce(sum(done), 0) AS done, coalesce(sum(going), 0) AS going,
+  coalesce(sum(on_time), 0) AS on_time
+FROM public_day WHERE district = :district AND day >= :since
+
+-- name: public_day_add exec
+-- The engine, in the transaction of what is counted.
+-- in: district int, day int, reported int, done int, going int, on_time int
+INSERT INTO public_day (district, day, reported, done, going, on_time)
+VALUES (:district, :day, :reported, :done, :going, :on_time)
+ON CONFLICT (district, day) DO UPDATE SET reported = public_day.reported + excluded.reported,
+  done = public_day.done + excluded.done, going = public_day.going + excluded.going, on_time = public_day.on_time + excluded.on_time
 
 -- name: journal_lines many
 -- The journal lines of one thing with the hash before each, the oldest first: index journal_subject. Whoever checks.

@@ -28,7 +28,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_FIELDS = 64, MAX_NAME = 80, MAX_SQL = 16384, MAX_QUERIES = 2000, MAX_PIECES = 48 /* DB_MAX_PIECES */ };
+enum { MAX_FIELDS = 64, MAX_NAME = 80, MAX_SQL = 16384, MAX_QUERIES = 2000, MAX_PIECES = 53 /* DB_MAX_PIECES */ };
 
 struct field {
   char name[MAX_NAME], type[8];

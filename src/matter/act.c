@@ -505,7 +505,8 @@ int work_finish(struct work *k) {
   clocks_summary(k);
   k->s->shown_public = shows_public(k->s);
   k->s->facts = figure_facts(k->s, k->s->facts);
-  if (figure_follow(k) < 0) return -1;
+  figure_follow(k);
+  if (listing_follow(k) < 0) return -1;
   if (!k->s->sealed && (k->fresh || k->words_changed))
     if (index_words(k) < 0) return -1;
   if (publish_follow(k) < 0) return -1;

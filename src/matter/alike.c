@@ -12,7 +12,7 @@ enum { LOOKED_AT = 200, TEXTS = 400 };
 static int from_neighbours(struct near_row **rows, size_t *count, struct db *db, struct arena *a, const struct world *w,
                            const struct alike_to *to, const struct scope *scope, struct error *err) {
   time_ms since = to->at - w->duplicates->late_ms;
-  if (matter_within(rows, count, db, a, w, to->lon, to->lat, w->duplicates->far_m, since, !scope, LOOKED_AT, err) < 0)
+  if (matter_within(rows, count, db, a, w, to->lon, to->lat, w->duplicates->far_m, since, 0, !scope, LOOKED_AT, err) < 0)
     return -1;
   size_t kept = 0;
   for (size_t i = 0; i < *count; i++) {

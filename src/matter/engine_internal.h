@@ -170,6 +170,13 @@ int ballot_count(struct doing *d);
 /* publish.c: brings the publications of the matter's tracks up to date with where they stand. */
 int publish_follow(struct work *k);
 
+/* listing.c: brings the lists of organisations up to date with who holds its tracks. */
+int listing_follow(struct work *k);
+
+/* counter.c: counters, written once for all actions of a batch */
+void tally_move(struct work *k, const struct q_tally_add_in *by);
+void public_move(struct work *k, const struct figure_counted *was, const struct figure_counted *is);
+
 /* places */
 int where_place(struct work *k, int64_t place);
 int where_position(struct work *k, double lon, double lat);

@@ -156,6 +156,7 @@ int64_t figure_facts(const struct state *s, int64_t before) {
 
 void figure_counted_of(struct figure_counted *out, const struct state *s) {
   *out = (struct figure_counted){.counts = !s->sealed,
+                                 .shown_public = s->shown_public,
                                  .opened = s->opened,
                                  .closed = s->closed,
                                  .street = s->at.street,
@@ -204,37 +205,37 @@ static int64_t period_of(const struct figure_counted *c, enum figure_measure m, 
   return (int64_t)civil.year * 10000 + civil.month * 100 + civil.day;
 }
 
-static int add(struct work *k, const char *procedure, enum figure_measure m, enum figure_by by, const struct key *key,
+static void add(struct work *k, const char *procedure, enum figure_measure m, enum figure_by by, const struct key *key,
                int64_t n) {
   struct q_tally_add_in in = {.district = k->w->district, .period = key->period, .procedure = procedure,
                               .measure = measures[m].name, .kind = (int64_t)by, .street = key->street,
                               .value = key->value, .n = n};
-  return q_tally_add(k->t->db, &in, k->err) < 0 ? -1 : 0;
+  tally_move(k, &in);
 }
 
-static int move_one(struct work *k, enum figure_measure m, enum figure_by by, bool day, const struct figure_counted *was,
+static void move_one(struct work *k, enum figure_measure m, enum figure_by by, bool day, const struct figure_counted *was,
                     const struct figure_counted *is) {
   int offset = k->w->offset_min;
   struct key a = {.in = holds(m, was)}, b = {.in = holds(m, is)};
-  if (!a.in && !b.in) return 0;
+  if (!a.in && !b.in) return;
   if (a.in) a = (struct key){period_of(was, m, day, offset), was->street, value_of(k->a, was, by), true};
   if (b.in) b = (struct key){period_of(is, m, day, offset), is->street, value_of(k->a, is, by), true};
-  if (a.in && b.in && a.period == b.period && a.street == b.street && text_eq(a.value, b.value)) return 0;
-  if (a.in && add(k, is->procedure, m, by, &a, -1) < 0) return -1;
-  return b.in ? add(k, is->procedure, m, by, &b, 1) : 0;
+  if (a.in && b.in && a.period == b.period && a.street == b.street && text_eq(a.value, b.value)) return;
+  if (a.in) add(k, is->procedure, m, by, &a, -1);
+  if (b.in) add(k, is->procedure, m, by, &b, 1);
 }
 
-int figure_follow(struct work *k) {
+void figure_follow(struct work *k) {
   struct figure_counted is;
   const struct figure_counted *was = &k->s->counted;
   figure_counted_of(&is, k->s);
   for (int m = 0; m < MEASURES; m++) {
     for (int by = 0; by < FIGURE_KINDS; by++)
-      if (move_one(k, (enum figure_measure)m, (enum figure_by)by, false, was, &is) < 0) return -1;
-    if (move_one(k, (enum figure_measure)m, FIGURE_STREET, true, was, &is) < 0) return -1;
+      move_one(k, (enum figure_measure)m, (enum figure_by)by, false, was, &is);
+    move_one(k, (enum figure_measure)m, FIGURE_STREET, true, was, &is);
   }
+  public_move(k, was, &is);
   k->s->counted = is;
-  return 0;
 }
 
 /* --- the list of what was counted ------------------------------------------------------------------------------- */

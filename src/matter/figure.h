@@ -72,7 +72,7 @@ struct figure_counted {
   const char *category, *source, *procedure;
   int outcome, reworks, returns, extensions, reopens, urges;
   int64_t facts;
-  bool late, relapse;
+  bool late, relapse, shown_public;
 };
 
 /* The matter as it stands now. Texts stay the matter's. */
@@ -80,7 +80,7 @@ void figure_counted_of(struct figure_counted *out, const struct state *s);
 /* Bits from what was done and said. `before`: the bits so far, for what was said and has been erased since. */
 int64_t figure_facts(const struct state *s, int64_t before);
 /* Moves the counters from what was counted to what is; the end of every action. */
-int figure_follow(struct work *k);
+void figure_follow(struct work *k);
 
 /* Which matters: a measure in months [from, to] (yyyymm), narrowed. FIGURE_ANY, NULL: any; 0, "": those without. */
 enum { FIGURE_ANY = -1 };

@@ -7,7 +7,8 @@
 #include "matter/sealed_internal.h"
 #include "place/coord.h"
 
-enum { ROWS_USUAL = 30, ROWS_MOST = 200, INBOX_USUAL = 50, NEAR_MOST = 200 };
+enum { ROWS_USUAL = 30, ROWS_MOST = 200, INBOX_USUAL = 50, NEAR_MOST = 200, ORG_FEW = 2000 };
+enum { WITHIN_MOST = 1000 /* m */, CELL_ROW = 1000000 /* from a square to the one north of it */ };
 
 /* --- one arm of a scope after the other ------------------------------------------------------------------------- */
 
@@ -40,6 +41,7 @@ static void fill_order(struct q_matter_list_in *in, const struct list_filter *f)
   in->oldest = f->order == LIST_OLDEST;
   in->latest = f->order == LIST_LATEST;
   in->stalest = f->order == LIST_STALEST;
+  in->dated = in->soonest || in->latest;
   in->descending = !goes_up(f->order);
   if (!f->at) return;
   in->before_id = in->after_id = f->at_id;
@@ -86,6 +88,46 @@ static int fill_filter(struct q_matter_list_in *in, struct db *db, struct arena 
     if (!in->words) return error_set(err, ERR_INPUT, "list.words", "q", NULL);
   }
   fill_order(in, f);
+  return 0;
+}
+
+/* Nothing of the filter but the organisation narrows the list much: its newest make a page soon. */
+static bool is_plain(const struct list_filter *f) {
+  bool rare = f->only_open || f->late || f->soon || f->card || f->placeless || f->relapsed || f->reopened || f->words ||
+              f->watcher || f->only;
+  bool narrow = f->street || f->community || f->grid || f->procedure || f->category || f->major || f->source;
+  bool underway = f->phases && f->phase_from == f->phase_to && f->phase_from < PHASE_CLOSED;
+  return !rare && !narrow && !underway && f->order == LIST_NEWEST;
+}
+
+/* Chooses what the list is read along. An organisation that has a part in few matters has all of them looked at. One with
+ * many has its newest read in order when nothing else narrows the list; else the index of what narrows it is read, and
+ * each of its rows asked whether the organisation has a part. */
+static int choose_org(struct q_matter_list_in *in, struct db *db, struct arena *a, const struct list_filter *f,
+                      struct error *err) {
+  struct q_matter_org_size_out size = {0};
+  int64_t org = in->org ? in->org : in->scope_org;
+  if (!org) return 0;
+  if (!is_plain(f)) {
+    struct q_matter_org_size_in which = {.district = in->district, .org = org, .most = ORG_FEW + 1};
+    if (q_matter_org_size(db, a, &size, &which, err) < 0) return -1;
+  }
+  if (size.n > ORG_FEW) return 0;
+  in->by_org = org;
+  in->whole_org = true;
+  if (in->org)
+    in->org = 0;
+  else
+    in->scope_org = 0;
+  if (!in->newest) return 0;
+  in->newest = false;
+  in->newest_of_org = true;
+  in->org_before = in->before;
+  in->before = 0;
+  if (in->to && (!in->org_before || in->to < in->org_before)) { /* before that moment is before its first matter */
+    in->org_before = in->to;
+    in->before_id = 0;
+  }
   return 0;
 }
 
@@ -157,28 +199,71 @@ static void merge_row(struct list_row *rows, size_t *count, const struct list_fi
   ++*count;
 }
 
+/* What is put together from one statement after the other. */
+struct listing {
+  struct db *db;
+  struct arena *a;
+  const struct world *w;
+  const struct list_filter *f;
+  struct list_row *rows;
+  size_t count, room;
+};
+
+static int list_part(struct listing *l, const struct q_matter_list_in *in, struct error *err) {
+  struct q_matter_list_out *found;
+  size_t n;
+  if (q_matter_list(l->db, l->a, &found, &n, in, err) < 0) return -1;
+  if (l->count + n >= l->room) {
+    struct list_row *wider = ARENA_ARRAY(l->a, 2 * (l->room + n), struct list_row);
+    if (l->count) memcpy(wider, l->rows, l->count * sizeof *wider);
+    l->rows = wider;
+    l->room = 2 * (l->room + n);
+  }
+  for (size_t k = 0; k < n; k++) {
+    struct list_row row;
+    copy_list_row(&row, &found[k], l->w);
+    merge_row(l->rows, &l->count, l->f, &row);
+  }
+  size_t most = (size_t)rows_of(l->f) + 1;
+  if (l->count > most) l->count = most;
+  return 0;
+}
+
+/* A group of categories: the newest of each, because an index gives the order only for one. */
+static int list_group(struct listing *l, const struct q_matter_list_in *in, struct error *err) {
+  struct q_matter_category_next_in next = {.district = in->district, .after = in->category_from, .below = in->category_to};
+  struct q_matter_category_next_out found;
+  int r;
+  while ((r = q_matter_category_next(l->db, l->a, &found, &next, err)) == 1) {
+    struct q_matter_list_in one = *in;
+    one.category = next.after = found.category;
+    one.category_from = one.category_to = NULL;
+    if (list_part(l, &one, err) < 0) return -1;
+  }
+  return r;
+}
+
+static int list_arm(struct listing *l, const struct scope_arm *arm, time_ms now, struct error *err) {
+  struct q_matter_list_in in;
+  if (fill_filter(&in, l->db, l->a, l->f, now, err) < 0) return -1;
+  in.district = l->w->district;
+  in.row_base = l->w->district * ((int64_t)1 << 40);
+  in.row_end = (l->w->district + 1) * ((int64_t)1 << 40);
+  fill_arm(&in, arm);
+  if (choose_org(&in, l->db, l->a, l->f, err) < 0) return -1;
+  bool group = in.category_from && in.newest && !in.only_open && !in.words && !l->f->late && !l->f->soon;
+  return group ? list_group(l, &in, err) : list_part(l, &in, err);
+}
+
 int matter_list(struct list_row **rows, size_t *count, bool *more, struct db *db, struct arena *a,
                 const struct world *w, const struct list_filter *filter, time_ms now, struct error *err) {
   static const struct scope_arm everybody = {.kind = SCOPE_DISTRICT};
   size_t arms = filter->scope ? filter->scope->count : 1, most = (size_t)rows_of(filter);
-  *rows = ARENA_ARRAY(a, (most + 1) * (arms + 1) + 1, struct list_row);
-  *count = 0;
-  for (size_t i = 0; i < arms; i++) {
-    struct q_matter_list_in in;
-    struct q_matter_list_out *found;
-    size_t n;
-    if (fill_filter(&in, db, a, filter, now, err) < 0) return -1;
-    in.district = w->district;
-    in.row_base = w->district * ((int64_t)1 << 40);
-    in.row_end = (w->district + 1) * ((int64_t)1 << 40);
-    fill_arm(&in, filter->scope ? &filter->scope->arm[i] : &everybody);
-    if (q_matter_list(db, a, &found, &n, &in, err) < 0) return -1;
-    for (size_t k = 0; k < n; k++) {
-      struct list_row row;
-      copy_list_row(&row, &found[k], w);
-      merge_row(*rows, count, filter, &row);
-    }
-  }
+  struct listing l = {.db = db, .a = a, .w = w, .f = filter, .rows = ARENA_ARRAY(a, 1, struct list_row)};
+  for (size_t i = 0; i < arms; i++)
+    if (list_arm(&l, filter->scope ? &filter->scope->arm[i] : &everybody, now, err) < 0) return -1;
+  *rows = l.rows;
+  *count = l.count;
   if (more) *more = *count > most;
   if (*count > most) *count = most;
   return 0;
@@ -439,28 +524,26 @@ static int newest_first(const void *a, const void *b) {
   return x->opened > y->opened ? -1 : x->opened < y->opened;
 }
 
-/* Squares to look at on either side: a thousandth of a degree is 111 m north, less east. */
-static void squares(int *rows, int *columns, double lat, double radius_m) {
-  const double metres = 111.0, widest = 1000.0;
-  double r = radius_m > widest ? widest : radius_m;
-  *rows = (int)ceil(r / metres);
-  *columns = (int)ceil(r / (metres * fmax(cos(lat * 3.14159265358979 / 180), 0.1)));
+/* A thousandth of a degree is 111 m north, less east. */
+static double degrees(double metres) {
+  return metres / 111000.0;
 }
 
 int matter_within(struct near_row **rows, size_t *count, struct db *db, struct arena *a, const struct world *w,
-                  double lon, double lat, double radius_m, time_ms since, bool only_public, int most,
+                  double lon, double lat, double radius_m, time_ms since, time_ms until, bool only_public, int most,
                   struct error *err) {
-  int64_t cell = cell_of(lon, lat);
   int64_t limit = most <= 0 || most > NEAR_MOST ? NEAR_MOST : most;
-  int reach, wide;
-  squares(&reach, &wide, lat, radius_m);
-  *rows = ARENA_ARRAY(a, (size_t)limit * (size_t)(2 * reach + 1) + 1, struct near_row);
+  double north = degrees(fmin(radius_m, WITHIN_MOST)), east = north / fmax(cos(lat * 3.14159265358979 / 180), 0.1);
+  int64_t low = cell_of(lon - east, lat - north), high = cell_of(lon + east, lat - north);
+  int64_t row_count = low ? (cell_of(lon - east, lat + north) - low) / CELL_ROW + 1 : 0;
+  *rows = ARENA_ARRAY(a, (size_t)limit * (size_t)row_count + 1, struct near_row);
   *count = 0;
-  for (int row = -reach; cell && row <= reach; row++) {
+  for (int64_t row = 0; row < row_count; row++) {
     struct q_matter_near_in in = {.district = w->district,
-                                  .cell_from = cell + row * 1000000 - wide,
-                                  .cell_to = cell + row * 1000000 + wide,
+                                  .cell_from = low + row * CELL_ROW,
+                                  .cell_to = high + row * CELL_ROW,
                                   .since = since,
+                                  .until = until ? until : INT64_MAX,
                                   .count = limit,
                                   .only_public = only_public};
     struct q_matter_near_out *found;
@@ -477,6 +560,6 @@ int matter_within(struct near_row **rows, size_t *count, struct db *db, struct a
 }
 
 int matter_near(struct near_row **rows, size_t *count, struct db *db, struct arena *a, const struct world *w,
-                double lon, double lat, time_ms since, bool only_public, int most, struct error *err) {
-  return matter_within(rows, count, db, a, w, lon, lat, 150, since, only_public, most, err);
+                double lon, double lat, time_ms since, time_ms until, bool only_public, int most, struct error *err) {
+  return matter_within(rows, count, db, a, w, lon, lat, 150, since, until, only_public, most, err);
 }

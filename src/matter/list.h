@@ -93,8 +93,8 @@ struct inbox_count {
 int matter_inbox_counts(struct inbox_count **rows, size_t *count, struct db *db, struct arena *a, const struct world *w,
                         const struct actor *actor, time_ms now, struct error *err);
 
-/* Matters within a radius (at most 1 km) that were opened since, newest first; sealed ones never; `only_public` for
- * residents. The caller asks access before it shows more than that something is there. */
+/* Matters within a radius (at most 1 km) that were opened in [since, until) (until 0: no end), newest first; sealed ones
+ * never; `only_public` for residents. The caller asks access before it shows more than that something is there. */
 struct near_row {
   int64_t id;
   const char *code, *summary, *category, *address;
@@ -109,10 +109,10 @@ struct near_row {
   struct place_chain at;
 };
 int matter_within(struct near_row **rows, size_t *count, struct db *db, struct arena *a, const struct world *w,
-                  double lon, double lat, double radius_m, time_ms since, bool only_public, int most,
+                  double lon, double lat, double radius_m, time_ms since, time_ms until, bool only_public, int most,
                   struct error *err);
 /* The same within 150 m. */
 int matter_near(struct near_row **rows, size_t *count, struct db *db, struct arena *a, const struct world *w,
-                double lon, double lat, time_ms since, bool only_public, int most, struct error *err);
+                double lon, double lat, time_ms since, time_ms until, bool only_public, int most, struct error *err);
 
 #endif

@@ -352,6 +352,7 @@ int state_load(struct state **out, struct db *db, const struct world *w, int64_t
     s->outcome = s->tracks[0].stage->outcome;
   }
   figure_counted_of(&s->counted, s);
+  listing_orgs(&s->orgs_listed, &s->orgs_listed_count, s, a);
   *out = s;
   return 1;
 }

@@ -93,6 +93,8 @@ struct state {
   size_t grant_count;
   int64_t merged_into, origin, relapse_of, last_step, facts;
   struct figure_counted counted; /* as the counters have it: before this action */
+  const int64_t *orgs_listed; /* in whose lists it stands: before this action */
+  size_t orgs_listed_count;
   struct state_track *tracks; /* [0] is main */
   size_t track_count;
   struct state_step *steps; /* in order */

@@ -19,4 +19,7 @@ void segments_hush(struct clock *c);
 void segments_write(struct buf *out, const struct clock *c);
 int segments_read(struct clock *c, const char *text, struct arena *a, struct error *err);
 
+/* listing.c: the organisations that hold a track of it, each once. In `a`. */
+void listing_orgs(const int64_t **orgs, size_t *count, const struct state *s, struct arena *a);
+
 #endif

@@ -136,6 +136,7 @@ static int run(struct db *db, int query, const struct db_value *v, db_on_row *on
   struct db_call call;
   if (check_values(query, v, err) < 0) return -1;
   if (assemble(db, query, v, db->text, &call) < 0) return error_fault(err, "store.statement", "%s", db_queries[query].name);
+  db->statements++;
   return db->driver->run(db, &call, on_row, ctx, many, err);
 }
 

@@ -80,7 +80,7 @@ int db_each(struct db *db, int query, const struct db_value *v, db_fill *fill, v
 
 /* Optional pieces of one statement: as many bits of its key; the statement compiler refuses more. The bits above name the
  * statement. */
-enum { DB_MAX_PARAMS = 64, DB_MAX_PIECES = 48 };
+enum { DB_MAX_PARAMS = 64, DB_MAX_PIECES = 53 };
 
 /* A statement as it goes to the driver: its text with numbered parameters, which value each number is, and a key that
  * names the same text every time (query and chosen pieces). */
@@ -124,6 +124,8 @@ struct db {
   void *prepared;  /* the driver's table of prepared statements */
   enum db_use use;
   bool in_transaction;
+  int64_t statements; /* run since it was opened */
+  int64_t steps;      /* of SQLite's machine, for tests of what a statement costs; PostgreSQL: 0 */
   char *text; /* where a statement is put together: kept, because zeroing it for each statement was a third of the work */
   char version[64];
 };

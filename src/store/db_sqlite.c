@@ -102,6 +102,7 @@ static int sqlite_run(struct db *db, const struct db_call *call, db_on_row *on_r
   }
   if (!stopped && r != SQLITE_DONE) sqlite_error(db, call->name, err);
   bool writes = !sqlite3_stmt_readonly(s);
+  db->steps += sqlite3_stmt_status(s, SQLITE_STMTSTATUS_VM_STEP, 1);
   sqlite3_reset(s);
   sqlite3_clear_bindings(s);
   if (stopped || r != SQLITE_DONE) return -1;

@@ -25,6 +25,7 @@ struct lane {
   int careful; /* so many batches still run with a savepoint for each job, because one was refused lately */
   struct listener *listeners;
   struct last_thing *last_first, **last_end; /* what is put off to the end of the batch, in order */
+  struct lane_sums sums;
   struct arena *arena;
 };
 
@@ -78,6 +79,10 @@ struct lane_state *lane_state(struct lane_txn *t) {
   return &t->lane->state;
 }
 
+struct lane_sums *lane_sums(struct lane_txn *t) {
+  return &t->lane->sums;
+}
+
 /* --- one batch -------------------------------------------------------------------------------------------------- */
 
 static int start_batch(struct lane_txn *t, struct error *err) {
@@ -122,6 +127,7 @@ static int run_job(struct lane_txn *t, struct lane_job *job, struct error *err) 
   struct lane *lane = t->lane;
   struct listener *listeners = lane->listeners;
   struct last_thing **last_end = lane->last_end;
+  struct lane_item **sums_end = lane->sums.end;
   lane->before_job = lane->state;
   if (db_savepoint(t->db, err) < 0) return -1;
   if (job->run(t, job->ctx, &job->err) == 0 && job->err.kind == ERR_NONE && db_release(t->db, &job->err) == 0) return 0;
@@ -130,6 +136,8 @@ static int run_job(struct lane_txn *t, struct lane_job *job, struct error *err) 
   lane->listeners = listeners;
   lane->last_end = last_end;
   *last_end = NULL;
+  lane->sums.end = sums_end;
+  *sums_end = NULL;
   struct error undo = {0};
   bool undone = undo_job(t, &undo) == 0;
   if (undone && !is_store_trouble(&job->err)) return 0;
@@ -155,12 +163,14 @@ int lane_at_end(struct lane_txn *t, lane_fn *fn, void *ctx) {
 static void forget_last_things(struct lane *lane) {
   lane->last_first = NULL;
   lane->last_end = &lane->last_first;
+  lane->sums.first = NULL;
+  lane->sums.end = &lane->sums.first;
 }
 
 static int run_last_things(struct lane_txn *t, struct error *err) {
   for (struct last_thing *l = t->lane->last_first; l; l = l->next)
     if (l->fn(t, l->ctx, err) < 0) return -1;
-  return 0;
+  return lane_sums_write(t, err);
 }
 
 static int run_jobs(struct lane_txn *t, struct lane_job *jobs, struct error *err) {

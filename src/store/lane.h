@@ -55,6 +55,18 @@ int lane_next(struct lane_txn *t, const char *sequence, int64_t *out, struct err
  * memory of ctx must be the transaction's arena. Always 0. */
 int lane_at_end(struct lane_txn *t, lane_fn *fn, void *ctx);
 
+/* A kind of counter that many jobs of a batch move: what they add to the same one is written once, when the batch ends.
+ * `compare` orders items by what they count (0: the same counter), `add` takes `more` into `into`. */
+struct lane_sum {
+  int (*compare)(const void *a, const void *b);
+  void (*add)(void *into, const void *more);
+  int (*write)(struct lane_txn *t, const void *item, struct error *err);
+};
+
+/* Adds an item to the sums of its kind; a job that fails adds nothing. The item must be the transaction's arena and is
+ * changed. Nobody reads such a counter within the batch: it is not written yet. */
+void lane_sum(struct lane_txn *t, const struct lane_sum *kind, void *item);
+
 /* Runs `fn(ctx)` on the lane's thread after the batch is durable, only if this job succeeded: to wake listeners. The
  * memory of ctx must outlive the batch. */
 void lane_after_commit(struct lane_txn *t, void (*fn)(void *ctx), void *ctx);

@@ -19,6 +19,18 @@ struct lane_state {
   struct lane_counter counter[LANE_COUNTERS];
 };
 
+/* Items to be added up, in the order they came; `end` is put back when the job that added the last ones fails. */
+struct lane_item {
+  struct lane_item *next;
+  const struct lane_sum *kind;
+  void *item;
+};
+struct lane_sums {
+  struct lane_item *first, **end;
+};
+struct lane_sums *lane_sums(struct lane_txn *t);
+int lane_sums_write(struct lane_txn *t, struct error *err);
+
 struct lane_state *lane_state(struct lane_txn *t);
 
 #endif

@@ -53,7 +53,7 @@ const struct view_public *resident_public_near(const struct resident *x, double 
   size_t n;
   *count = 0;
   if (isnan(lon) || isnan(lat)) return NULL;
-  if (matter_near(&rows, &n, x->db, x->a, x->w, lon, lat, x->r->now - NEAR_SINCE_MS, true, 50, err) < 0) return NULL;
+  if (matter_near(&rows, &n, x->db, x->a, x->w, lon, lat, x->r->now - NEAR_SINCE_MS, 0, true, 50, err) < 0) return NULL;
   struct view_public *out = ARENA_ARRAY(x->a, NEAR_MOST, struct view_public);
   for (size_t i = 0; i < n && *count < NEAR_MOST; i++) {
     const struct near_row *row = &rows[i];

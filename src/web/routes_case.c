@@ -169,15 +169,15 @@ static int make_near(struct view_case *view, const struct reading *c, struct err
   struct near_row *rows;
   size_t n;
   struct scope scope;
-  time_ms since = c->s->opened - HISTORY_DAYS * (time_ms)DAY_MS;
+  time_ms since = c->s->opened - HISTORY_DAYS * (time_ms)DAY_MS, until = c->s->opened + HISTORY_DAYS * (time_ms)DAY_MS;
   struct case_near *near = ARENA_ARRAY(c->r->arena, NEAR_SHOWN, struct case_near);
   struct case_near *history = ARENA_ARRAY(c->r->arena, NEAR_SHOWN, struct case_near);
   view->near = near;
   view->history = history;
   if (c->v->view < VIEW_HANDLER || isnan(c->s->lon)) return 0;
   access_scope(&c->r->actor, &scope);
-  if (matter_near(&rows, &n, c->who.db, c->r->arena, c->who.world, c->s->lon, c->s->lat, since, false, NEAR_MOST, err) <
-      0)
+  if (matter_near(&rows, &n, c->who.db, c->r->arena, c->who.world, c->s->lon, c->s->lat, since, until, false, NEAR_MOST,
+                  err) < 0)
     return -1;
   for (size_t i = 0; i < n; i++) {
     struct duplicate_score score = {0};

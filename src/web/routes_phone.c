@@ -216,7 +216,7 @@ static int near_get(struct request *r, struct error *err) {
   if (desk_asker(&who, r, err) < 0 || near_point(&at, r, who.db, err) < 0) return -1;
   access_scope(&r->actor, &scope);
   time_ms since = r->now - NEAR_DAYS * (time_ms)DAY_MS;
-  if (!isnan(at.lon) && matter_near(&rows, &n, who.db, r->arena, who.world, at.lon, at.lat, since, false, ROWS, err) < 0)
+  if (!isnan(at.lon) && matter_near(&rows, &n, who.db, r->arena, who.world, at.lon, at.lat, since, 0, false, ROWS, err) < 0)
     return -1;
   struct phone_row *list = ARENA_ARRAY(r->arena, NEAR_SHOWN, struct phone_row);
   for (size_t i = 0; i < n && v.row_count < NEAR_SHOWN; i++) {

@@ -9,8 +9,7 @@
 #include "pages.h"
 #include "web/resident.h"
 
-enum { HOME_CASES = 6, PAGE_CASES = 30, FEED_CASES = 200, SMALL = 5 };
-#define LATELY_MS ((time_ms)30 * DAY_MS)
+enum { HOME_CASES = 6, PAGE_CASES = 30, FEED_CASES = 200, SMALL = 5, LATELY_DAYS = 30 };
 
 /* --- figures ---------------------------------------------------------------------------------------------------- */
 
@@ -27,7 +26,8 @@ static const char *share(const struct resident *x, int64_t part, int64_t of) {
 }
 
 static int fill_figures(struct view_resident_public *v, const struct resident *x, struct error *err) {
-  struct q_public_figures_in in = {.district = x->app->district, .since = x->r->now - LATELY_MS};
+  int64_t today = day_of_ms(x->r->now, x->w->offset_min);
+  struct q_public_figures_in in = {.district = x->app->district, .since = today - LATELY_DAYS + 1};
   struct q_public_figures_out n = {0};
   if (q_public_figures(x->db, x->a, &n, &in, err) < 0) return -1;
   struct view_resident_figure *f = ARENA_ARRAY(x->a, 4, struct view_resident_figure);

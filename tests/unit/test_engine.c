@@ -656,7 +656,7 @@ static void what_waits_is_on_the_right_list(void **state) {
   DB_OK(matter_inbox(&rows, &n, NULL, w->t->db, w->t->arena, world, &w->centre, &all, &err), &err);
   assert_int_equal(n, 0);
   struct near_row *near;
-  DB_OK(matter_near(&near, &n, w->t->db, w->t->arena, world, 102.188, 38.521, 1, false, 10, &err), &err);
+  DB_OK(matter_near(&near, &n, w->t->db, w->t->arena, world, 102.188, 38.521, 1, 0, false, 10, &err), &err);
   assert_int_equal(n, 1);
   world_release(w->engine, world);
   leave_town(w);
