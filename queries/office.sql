@@ -29,3 +29,30 @@ GROUP BY version ORDER BY version
 -- in: district int, from_at time, most int
 -- out: id int, matter int
 SELECT id, matter FROM clock WHERE district = :district AND end_kind = 0 AND due >= :from_at ORDER BY due, id LIMIT :most
+
+-- name: audit_journal many
+-- The journal by actor, action or thing, newest first, between two numbers: the caller keeps them near enough to one another.
+-- Primary key, or index journal_subject. Auditors.
+-- in: district int, before int, floor int, actor text?, action text?, subject text?, subject_id id?, count int
+-- out: seq int, at time, actor text, action text, subject text, subject_id int, data text, hash blob
+SELECT seq, at, actor, action, subject, subject_id, data, hash FROM journal
+WHERE district = :district AND seq < :before AND seq >= :floor
+  [[ AND actor = :actor ]] [[ AND action LIKE :action ESCAPE '!' ]] [[ AND subject = :subject ]]
+  [[ AND subject_id = :subject_id ]]
+ORDER BY seq DESC LIMIT :count
+
+-- name: audit_moment one
+-- When an entry was made. Primary key.
+-- in: district int, seq int
+-- out: at time
+SELECT at FROM journal WHERE district = :district AND seq = :seq
+
+-- name: audit_openings many
+-- Who had personal data opened, newest first: primary key. Auditors.
+-- in: district int, before int, actor text?, matter id?, from_at time?, to_at time?, count int
+-- out: id int, actor text, at time, what text, reason text?, journal int, code text?, sealed int?
+SELECT o.id, o.actor, o.at, o.what, o.reason, o.journal, m.code, m.sealed
+FROM opening o LEFT JOIN matter m ON m.district = o.district AND m.id = o.matter
+WHERE o.district = :district AND o.id < :before
+  [[ AND o.actor = :actor ]] [[ AND o.matter = :matter ]] [[ AND o.at >= :from_at ]] [[ AND o.at < :to_at ]]
+ORDER BY o.id DESC LIMIT :count

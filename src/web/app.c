@@ -9,6 +9,7 @@
 #include "store/file.h"
 #include "store/outbox_send.h"
 #include "web/app_inside.h"
+#include "web/verify_run.h"
 
 enum { START_ARENA = 64 << 20, DRAIN_MS = 10000, CHECKPOINT_MINUTES = 60 };
 
@@ -153,6 +154,7 @@ static int start_serving(struct web_app *app, const struct app_settings *s, stru
   route_set_identify(app_identify);
   share_csrf_key(app);
   limit_rates(app);
+  app->verify = verify_run_new(app->url, app->district);
   return http_start(&app->server, &http, err);
 }
 
@@ -176,6 +178,7 @@ void app_stop(struct web_app *app) {
   if (!app) return;
   bool served = app->server != NULL;
   http_stop(app->server, DRAIN_MS);
+  verify_run_free(app->verify);
   app_timer_stop(app->timer);
   outbox_stop(app->outbox);
   if (served && app_checkpoint(app, &err) < 0) log_event(LOG_ERROR, "checkpoint", "code", err.code, "detail", err.detail, NULL);

@@ -22,6 +22,7 @@
 struct app_timer;
 struct file_store;
 struct people_env;
+struct verify_run;
 
 struct web_app {
   const char *dir, *url; /* data directory, database */
@@ -41,6 +42,7 @@ struct web_app {
   struct rate_table *rates; /* NULL in a demonstration district */
   struct http_server *server;
   struct app_timer *timer;
+  struct verify_run *verify; /* the verification asked for from a page */
   struct arena *arena; /* for what is made at start */
 };
 

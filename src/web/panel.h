@@ -78,7 +78,7 @@ struct panel_year {
   int month_count;
 };
 
-enum panel_kind { PANEL_YEAR, PANEL_TABLE, PANEL_FACTS, PANEL_NOTE, PANEL_LINES, PANEL_FORM, PANEL_PICTURE };
+enum panel_kind { PANEL_YEAR, PANEL_PROGRESS, PANEL_TABLE, PANEL_FACTS, PANEL_NOTE, PANEL_LINES, PANEL_FORM, PANEL_PICTURE };
 
 struct panel_part {
   enum panel_kind kind;
@@ -94,6 +94,7 @@ struct panel_part {
   const struct panel_form *form;
   const char *alt; /* of a picture */
   const struct panel_year *year;
+  int64_t done, total; /* of something under way; `next` is where to look again */
 };
 
 struct panel_item {
@@ -135,6 +136,8 @@ struct panel_part *panel_facts(struct panel *p, const char *title);
 struct panel_part *panel_note(struct panel *p, const char *look, const char *text);
 struct panel_part *panel_lines(struct panel *p, const char *title);
 struct panel_part *panel_year(struct panel *p, const char *title, const struct panel_year *year);
+/* Something under way: the part looks again by itself every second where a script runs, else by its link to `href`. */
+struct panel_part *panel_progress(struct panel *p, const char *text, const char *href, int64_t done, int64_t total);
 struct panel_part *panel_picture(struct panel *p, const char *title, const char *href, const char *alt);
 
 /* Filling tables: a row, then its cells from left to right. The cell last added may be given more. */

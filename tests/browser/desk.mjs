@@ -43,7 +43,7 @@ story('every page of the desk is accessible and fits its window, at both widths 
     centre: ['/desk', '/cases', `/case/${code}`, `/case/${code}?do=merge&track=0`, '/open/incident/register', '/messages'],
     grid: ['/desk', `/case/${code}`, '/open/incident/report-by-grid'],
     leader: ['/desk', `/case/${code}?do=supervise&track=0`],
-    auditor: ['/desk', '/cases', `/case/${code}`, '/audit', '/audit?verify=1'],
+    auditor: ['/desk', '/cases', `/case/${code}`, '/audit', '/audit/verify'],
     market: ['/desk', '/cases'], admin: ['/desk', '/password', '/codes'], district: ['/desk', '/cases?state=late'],
   };
   for (const [width, options] of Object.entries(WIDTHS)) {
