@@ -86,9 +86,10 @@ story('who opened personal data, and why, is listed for the auditor and for nobo
     t.status(await (await server.signed_in(null, account)).get('/audit/openings'), 403);
 });
 
-// What an auditor may do like anybody: their own sign-in, their own messages and data; and what every resident may.
+// What an auditor may do like anybody: their own sign-in, their own messages, data, lists; and what every resident may.
 const OWN = ['/sign-in', '/sign-out', '/password', '/codes', '/messages', '/me/ask', '/api/v1/sign-in', '/api/v1/session',
-  '/api/v1/messages/seen', '/api/v1/me/data-requests', '/track', '/audit/verify', '/case/{code}/watch'];
+  '/api/v1/messages/seen', '/api/v1/me/data-requests', '/track', '/audit/verify', '/case/{code}/watch',
+  '/cases/filters', '/cases/filters/{id}/drop'];
 const RESIDENTS = ['/report', '/r/{receipt}/act/{matter}/{action}', '/api/v1/matters', '/api/v1/matters/{code}/follow',
   '/api/v1/receipts/{receipt}/actions', '/api/v1/files', '/open311/v2/requests.json', '/open311/v2/requests.xml',
   '/open311/test/v2/requests.json', '/open311/test/v2/requests.xml'];
