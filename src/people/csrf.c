@@ -7,12 +7,19 @@
 
 #include "base/text.h"
 
-void people_csrf_token(char out[CSRF_TOKEN_SIZE], const unsigned char key[KEY_BYTES], const char *bound_to) {
-  unsigned char digest[HASH_BYTES], hash[HASH_BYTES];
+static void plain_token(unsigned char out[HASH_BYTES], const unsigned char key[KEY_BYTES], const char *bound_to) {
+  unsigned char digest[HASH_BYTES];
   const struct hash_piece pieces[] = {{"csrf", 4}, {bound_to, strlen(bound_to)}};
   hash_pieces(digest, pieces, 2);
-  hash_keyed(hash, key, digest, sizeof digest);
-  text_hex(out, hash, sizeof hash);
+  hash_keyed(out, key, digest, sizeof digest);
+}
+
+void people_csrf_token(char out[CSRF_TOKEN_SIZE], const unsigned char key[KEY_BYTES], const char *bound_to) {
+  unsigned char both[2 * HASH_BYTES], token[HASH_BYTES];
+  plain_token(token, key, bound_to);
+  random_fill(both, HASH_BYTES);
+  for (int i = 0; i < HASH_BYTES; i++) both[HASH_BYTES + i] = (unsigned char)(both[i] ^ token[i]);
+  text_hex(out, both, sizeof both);
 }
 
 /* Does an absolute URL ("https://host:port" with or without a path) name this host? "null" and the like do not. */
@@ -33,10 +40,13 @@ static bool from_us(const struct csrf_request *r, bool must_say) {
 }
 
 static bool token_fits(const unsigned char key[KEY_BYTES], const struct csrf_request *r) {
-  char expected[CSRF_TOKEN_SIZE];
+  unsigned char both[2 * HASH_BYTES], expected[HASH_BYTES];
+  size_t n = 0;
   if (text_empty(r->bound_to) || !r->token || strlen(r->token) != CSRF_TOKEN_SIZE - 1) return false;
-  people_csrf_token(expected, key, r->bound_to);
-  return sodium_memcmp(expected, r->token, CSRF_TOKEN_SIZE - 1) == 0;
+  if (sodium_hex2bin(both, sizeof both, r->token, CSRF_TOKEN_SIZE - 1, NULL, &n, NULL) != 0 || n != sizeof both) return false;
+  plain_token(expected, key, r->bound_to);
+  for (int i = 0; i < HASH_BYTES; i++) both[HASH_BYTES + i] = (unsigned char)(both[HASH_BYTES + i] ^ both[i]);
+  return sodium_memcmp(expected, both + HASH_BYTES, HASH_BYTES) == 0;
 }
 
 int people_csrf_origin(const struct csrf_request *r, bool must_say, struct error *err) {

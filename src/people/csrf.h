@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 
-enum { CSRF_TOKEN_SIZE = 2 * HASH_BYTES + 1 };
+enum { CSRF_TOKEN_SIZE = 4 * HASH_BYTES + 1 };
 
 /* What the request said; NULL where it said nothing. */
 struct csrf_request {
@@ -21,7 +21,8 @@ struct csrf_request {
   const char *bound_to;   /* the secret of the session's cookie, or of the anonymous cookie */
 };
 
-/* The token of a page for whoever holds the cookie with the secret `bound_to`. `key` is the server's own (32 random
+/* The token of a page, another text each time: random bytes, and the token itself mixed with them, so that the length of a
+ * packed page tells nothing about it (BREACH). For whoever holds the cookie with the secret `bound_to`. `key` is the server's own (32 random
  * bytes made at start or kept in the data directory). */
 void people_csrf_token(char out[CSRF_TOKEN_SIZE], const unsigned char key[KEY_BYTES], const char *bound_to);
 

@@ -73,8 +73,12 @@ static int run_clocks(struct app_timer *timer, time_ms now, struct error *err) {
   time_ms next = 0;
   if (engine_refresh(app->engine, timer->db, err) < 0) return -1;
   if (engine_next_mark(timer->db, app->district, &next, err) < 0) return -1;
-  while (next && next <= now && m.taken == MARKS_AT_ONCE)
+  bool changed = false;
+  while (next && next <= now && m.taken == MARKS_AT_ONCE) {
     if (lane_call(app->lane, take_marks, &m, err) < 0) return -1;
+    changed = changed || m.taken;
+  }
+  if (changed && app->server) http_publish(app->server, APP_CHANGED, "changed", "1");
   return 0;
 }
 

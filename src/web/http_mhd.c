@@ -284,19 +284,42 @@ static enum MHD_Result refuse(struct exchange *x, int status, enum error_kind ki
   return send_reply(x);
 }
 
-/* Gzip for text a program or a guest asked for. Not for askers with cookies: their pages hold tokens beside text that
- * others wrote, and the length of the packed page would tell about the token (BREACH). */
+/* May the length of the packed page be seen? A page for somebody with a cookie holds what is theirs beside text that others
+ * wrote, and whoever can have it fetched again and again with guesses of their own in it learns from its length (BREACH).
+ * So it is packed only when the browser says that no other site had it fetched; the form's token is another text each time,
+ * and the name in the packed stream, of a length drawn by lot, blurs what is left. */
+static bool may_pack(const struct exchange *x) {
+  const char *from = http_header_in(&x->r, "Sec-Fetch-Site");
+  if (!http_header_in(&x->r, "Cookie")) return true;
+  return from && (strcmp(from, "same-origin") == 0 || strcmp(from, "none") == 0);
+}
+
+enum { BLUR_MOST = 64 };
+
+static void blur_length(z_stream *z, gz_header *head, unsigned char name[BLUR_MOST + 1]) {
+  unsigned char n;
+  random_fill(&n, 1);
+  memset(name, 'x', BLUR_MOST);
+  name[1 + n % BLUR_MOST] = '\0';
+  *head = (gz_header){.name = name, .os = 3};
+  deflateSetHeader(z, head);
+}
+
+/* Gzip for text, where its length may be seen. */
 static void compress_reply(struct exchange *x) {
   struct http_reply *reply = &x->r.reply;
   const char *accepts = http_header_in(&x->r, "Accept-Encoding");
-  if (reply->body.len < GZIP_FROM || !accepts || !strstr(accepts, "gzip") || http_header_in(&x->r, "Cookie")) return;
+  if (reply->body.len < GZIP_FROM || !accepts || !strstr(accepts, "gzip") || !may_pack(x)) return;
   if (!reply->type || (!text_starts(reply->type, "text/") && !strstr(reply->type, "json") && !strstr(reply->type, "xml")))
     return;
   for (int i = 0; i < reply->header_count; i++)
     if (strcasecmp(reply->headers[i].name, "Content-Encoding") == 0) return;
   z_stream z = {0};
   if (deflateInit2(&z, 4, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) return;
-  size_t room = deflateBound(&z, reply->body.len) + 32;
+  gz_header head;
+  unsigned char name[BLUR_MOST + 1];
+  blur_length(&z, &head, name);
+  size_t room = deflateBound(&z, reply->body.len) + 32 + BLUR_MOST;
   char *out = xmalloc(room);
   z.next_in = (unsigned char *)reply->body.data;
   z.avail_in = (unsigned)reply->body.len;
@@ -309,7 +332,7 @@ static void compress_reply(struct exchange *x) {
     buf_clear(&reply->body);
     buf_add(&reply->body, out, n);
     http_header(&x->r, "Content-Encoding", "gzip");
-    http_header(&x->r, "Vary", "Accept-Encoding, Cookie");
+    http_header(&x->r, "Vary", "Accept-Encoding, Cookie, Sec-Fetch-Site");
   }
   free(out);
 }

@@ -27,7 +27,7 @@ static int data_waiting(struct menu_count *out, const struct case_asker *who, st
 const struct menu_row menu_rows[] = {
     {MENU_DESK, "/desk", "side.desk", "layout-dashboard", DESK_WHO, NULL},
 
-    {MENU_CASES, NULL, "side.decide", NULL, DESK_DECIDERS, NULL},
+    {MENU_CASES, NULL, "side.decide", NULL, CASES_WHO, NULL},
     {MENU_CASES, "/desk?list=approvals", "side.approvals", "calendar-time", DESK_DECIDERS, desk_count_approvals},
     {MENU_CASES, "/desk?list=callbacks", "side.callbacks", "mood-smile", DESK_DECIDERS, desk_count_callbacks},
     {MENU_CASES, "/cases?state=carded", "side.carded", "alert-triangle", CASES_WHO, desk_count_carded},
@@ -48,6 +48,7 @@ const struct menu_row menu_rows[] = {
 
     {MENU_DELIBERATION, "/bodies", "body.title", "users", TEAM, NULL},
 
+    {MENU_FIGURES, "/own", "own.title", "chart-bar", ROLE_BIT(ROLE_DEPARTMENT_OFFICER), NULL},
     {MENU_FIGURES, "/leader", "leader.title", "chart-bar", LEADER_WHO, NULL},
 
     {MENU_PUBLIC, "/public/notices", "notice.board", "clipboard-list", DESK_WHO, NULL},

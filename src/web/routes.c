@@ -18,7 +18,7 @@ extern const struct route routes_resident[], routes_resident_home[], routes_resi
 extern const struct route routes_phone[], routes_phone_app[], routes_phone_case[];
 extern const struct route routes_phone_book[], routes_phone_burden[], routes_phone_handover[];
 
-extern const struct route routes_bulk[], routes_phrases[];
+extern const struct route routes_bulk[], routes_own[], routes_phrases[];
 
 const struct route *const route_areas[] = {
     routes_site,
@@ -26,6 +26,7 @@ const struct route *const route_areas[] = {
     routes_desk,
     routes_cases,
     routes_bulk,
+    routes_own,
     routes_phrases,
     routes_case,
     routes_case_paper,

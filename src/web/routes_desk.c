@@ -5,13 +5,14 @@
 #include "pages.h"
 #include "store/message.h"
 #include "web/console.h"
+#include "web/console_tiles.h"
 #include "web/desk_lists.h"
 #include "web/desk_rows.h"
 
 enum { DESK_PROCEDURE, DESK_TRACK, DESK_STAGE, DESK_AFTER, DESK_AFTER_TRACK, DESK_LIST };
 enum { MESSAGES_BEFORE };
 enum { SEEN_UPTO };
-enum { ROWS = 30, LIST_ROWS = 100, FIGURES = 6, TABS = 60, MESSAGES = 30 };
+enum { ROWS = 30, LIST_ROWS = 100, TABS = 60, MESSAGES = 30 };
 
 static struct desk_row row_of(const struct case_asker *who, const struct inbox_row *in) {
   struct arena *a = who->arena;
@@ -35,46 +36,7 @@ static struct desk_row row_of(const struct case_asker *who, const struct inbox_r
   return row;
 }
 
-/* --- figures and tabs ------------------------------------------------------------------------------------------- */
-
-struct sums {
-  int64_t open, late, soon, carded, suspended, checking;
-};
-
-static int sum_phases(struct sums *out, const struct case_asker *who, struct error *err) {
-  const struct phase_count *counts;
-  *out = (struct sums){0};
-  if (!access_has_role(who->actor, CASES_WHO)) return 0;
-  if (desk_phase_counts(&counts, who, err) < 0) return -1;
-  for (int p = PHASE_REPORTED; p < PHASE_CLOSED; p++) {
-    out->open += counts[p].n;
-    out->late += counts[p].late;
-    out->soon += counts[p].soon;
-    out->carded += counts[p].carded;
-  }
-  out->suspended = counts[PHASE_SUSPENDED].n;
-  return 0;
-}
-
-static void make_figures(struct view_desk *view, struct request *r, const struct sums *s, int64_t mine,
-                         int64_t mine_late) {
-  struct desk_figure *f = ARENA_ARRAY(r->arena, FIGURES, struct desk_figure);
-  int n = 0;
-  f[n++] = (struct desk_figure){"/desk", word(r->lang, W_FIGURE_MINE), mine_late ? "late" : "", "inbox", mine};
-  if (access_has_role(&r->actor, CASES_WHO)) {
-    f[n++] = (struct desk_figure){"/cases?state=open", word(r->lang, W_FIGURE_OPEN), "", "tool", s->open};
-    f[n++] = (struct desk_figure){"/cases?state=soon", word(r->lang, W_FIGURE_SOON), s->soon ? "soon" : "", "clock",
-                                  s->soon};
-    f[n++] = (struct desk_figure){"/cases?state=late", word(r->lang, W_FIGURE_LATE), s->late ? "late" : "",
-                                  "alert-triangle", s->late};
-    f[n++] = (struct desk_figure){"/cases?state=carded", word(r->lang, W_FIGURE_CARDED), s->carded ? "soon" : "",
-                                  "speakerphone", s->carded};
-    f[n++] = (struct desk_figure){"/cases?phase=suspended", word(r->lang, W_FIGURE_SUSPENDED), "", "calendar-time",
-                                  s->suspended};
-  }
-  view->figures = f;
-  view->figure_count = n;
-}
+/* --- tabs ------------------------------------------------------------------------------------------- */
 
 static int make_tabs(struct view_desk *view, struct request *r, const struct case_asker *who, int64_t *mine,
                      int64_t *late, struct error *err) {
@@ -173,7 +135,6 @@ static int make_charts(struct view_desk *view, const struct case_asker *who, str
 
 static int desk_get(struct request *r, struct error *err) {
   struct case_asker who;
-  struct sums sums;
   struct desk_opening *openings;
   int64_t mine = 0, late = 0;
   enum desk_list list = desk_list_named(req_text(r, DESK_LIST));
@@ -188,11 +149,11 @@ static int desk_get(struct request *r, struct error *err) {
     page_desk(reply_html(r, 200), &view, &r->page);
     return 0;
   }
-  if (sum_phases(&sums, &who, err) < 0 || desk_openings(&openings, &view.opening_count, r, &who, err) < 0) return -1;
+  if (desk_openings(&openings, &view.opening_count, r, &who, err) < 0) return -1;
   view.openings = openings;
   view.map = make_map(r);
   if (make_charts(&view, &who, err) < 0) return -1;
-  make_figures(&view, r, &sums, mine, late);
+  if (console_tiles(&view, r, &who, &(struct console_mine){mine, late}, err) < 0) return -1;
   page_desk(reply_html(r, 200), &view, &r->page);
   return 0;
 }

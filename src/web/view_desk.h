@@ -42,7 +42,8 @@ struct desk_tab {
 /* A figure that opens its list. */
 struct desk_figure {
   const char *href, *title, *look, *icon; /* look: "", "ok", "soon", "late" */
-  int64_t n;
+  const char *value, *unit, *below;       /* "86", "件", "较昨日 ▲12" */
+  const char *live;                       /* name for live.js, or NULL */
 };
 
 struct view_desk {
