@@ -22,8 +22,8 @@ struct csrf_request {
 };
 
 /* The token of a page, another text each time: random bytes, and the token itself mixed with them, so that the length of a
- * packed page tells nothing about it (BREACH). For whoever holds the cookie with the secret `bound_to`. `key` is the server's own (32 random
- * bytes made at start or kept in the data directory). */
+ * packed page tells nothing about it (BREACH). It is for whoever holds the cookie with the secret `bound_to`. `key` is the
+ * server's own (32 random bytes made at start or kept in the data directory). */
 void people_csrf_token(char out[CSRF_TOKEN_SIZE], const unsigned char key[KEY_BYTES], const char *bound_to);
 
 /* First level: 0 when Origin, else Referer, and Sec-Fetch-Site say that the request comes from our own pages. A request
