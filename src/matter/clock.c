@@ -282,11 +282,17 @@ static int add_extensions(struct gauge *g, struct error *err) {
   return 0;
 }
 
+const struct clock_rules *clock_rules_on(const struct clock_rules *newest, int32_t day) {
+  while (newest->older && day < newest->from) newest = newest->older;
+  return newest;
+}
+
 int gauge_init(struct gauge *g, const struct clock *c, const struct calendar *cal, const struct clock_rules *rules,
                time_ms now, struct error *err) {
   *g = (struct gauge){.clock = c, .cal = cal, .rules = rules, .now = c->end == CLOCK_OPEN ? now : c->ended};
   if (!c->count) return error_set(err, ERR_CONFLICT, "clock.empty", NULL, NULL);
   if (!calendar_covers(cal, c->started) || !calendar_covers(cal, g->now)) return beyond(err);
+  g->rules = clock_rules_on(rules, day_of_ms(c->started, calendar_offset(cal)));
   g->limit = limit_as_set(c);
   g->anchor = anchor_of(g);
   return add_extensions(g, err);

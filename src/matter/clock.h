@@ -34,8 +34,13 @@ struct clock_rules {
   bool month_end_spills;         /* 31 January + 1 month: 1 March; usually the last day of February */
   int warn_share_milli;          /* amber when no more than this share of the limit is left */
   int64_t warn_work_ms;          /* or no more than this office time, for work hours and work days */
+  int32_t from;                  /* clocks that start on this day or later are counted so; 0: always */
+  const struct clock_rules *older; /* earlier clocks by these; NULL: none were other */
 };
 struct clock_rules clock_rules_usual(void);
+
+/* Those of a clock that started on `day`: a rule that changes does not change clocks that run. */
+const struct clock_rules *clock_rules_on(const struct clock_rules *newest, int32_t day);
 
 /* The end of `limit` for something that started at `start` and runs through.
  *   urgent units: start plus the amount.           work hours: the amount of office time after the start.

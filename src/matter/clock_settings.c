@@ -147,7 +147,7 @@ static int read_span(int64_t *out, const struct yaml *map, const char *key, enum
   return 0;
 }
 
-static int read_clock(struct clock_rules *r, const struct yaml *map, struct error *err) {
+static int read_rules(struct clock_rules *r, const struct yaml *map, struct error *err) {
   static const char *const keys[] = {"work-day-start-counts",
                                      "natural-day-start-counts",
                                      "whole-days",
@@ -156,9 +156,9 @@ static int read_clock(struct clock_rules *r, const struct yaml *map, struct erro
                                      "month-end-spills",
                                      "warn-share",
                                      "warn-left",
+                                     "from",
                                      NULL};
   double share = r->warn_share_milli / 10.0;
-  if (!map) return 0;
   if (only_keys(map, keys, err) || read_switch(&r->work_day_start_counts, map, keys[0], err) ||
       read_switch(&r->natural_day_start_counts, map, keys[1], err) || read_switch(&r->whole_days, map, keys[2], err) ||
       read_switch(&r->off_day_moves, map, keys[3], err) || read_switch(&r->office_end_ends, map, keys[4], err) ||
@@ -166,6 +166,27 @@ static int read_clock(struct clock_rules *r, const struct yaml *map, struct erro
       read_span(&r->warn_work_ms, map, keys[7], UNIT_WORK_HOUR, HOUR_MS, err))
     return -1;
   r->warn_share_milli = (int)(share * 10);
+  return 0;
+}
+
+/* One map of rules, or a list of them: what holds from a day on, each saying only what is other than before. */
+static int read_clock(struct clock_settings *out, const struct yaml *node, struct error *err) {
+  if (!node) return 0;
+  if (node->kind != YAML_LIST) return read_rules(&out->clock, node, err);
+  if (node->count > CLOCK_RULE_CHANGES) return bad_value(err, node);
+  for (size_t i = 0; i < node->count; i++) {
+    const struct yaml *item = node->items[i];
+    int32_t from;
+    if (item->kind != YAML_MAP) return bad_value(err, item);
+    if (read_date(&from, item, "from", err) < 0) return -1;
+    if (i > 0 && from <= out->clock.from) return bad_value(err, yaml_get(item, "from"));
+    if (i > 0) {
+      out->before[i] = out->clock;
+      out->clock.older = &out->before[i];
+    }
+    out->clock.from = from;
+    if (read_rules(&out->clock, item, err) < 0) return -1;
+  }
   return 0;
 }
 
@@ -190,7 +211,7 @@ int clock_settings_read(struct clock_settings *out, struct calendar *cal, const 
   *out = clock_settings_usual();
   int rc = yaml_read(&root, a, yaml, n, CALENDAR_FILE_MAX, err) || only_keys(root, keys, err) ||
                    read_each(cal, root, "hours", read_hours, err) || read_each(cal, root, "days", read_day, err) ||
-                   read_clock(&out->clock, yaml_get(root, "clock"), err) ||
+                   read_clock(out, yaml_get(root, "clock"), err) ||
                    read_duplicates(&out->duplicates, yaml_get(root, "duplicates"), err)
                ? -1
                : 0;

@@ -9,8 +9,12 @@
 #include "matter/clock.h"
 #include "matter/duplicate.h"
 
+enum { CLOCK_RULE_CHANGES = 32 };
+
+/* Not to be copied: `clock` points at the rules before it. */
 struct clock_settings {
-  struct clock_rules clock;
+  struct clock_rules clock; /* the newest */
+  struct clock_rules before[CLOCK_RULE_CHANGES];
   struct duplicate_rules duplicates;
 };
 

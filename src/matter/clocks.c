@@ -10,15 +10,30 @@ static const char *setting_value(struct work *k, const struct procedure_setting 
   return world_setting(k->w, k->a, k->s->procedure->name, s->name);
 }
 
+/* The day whose rules a matter keeps: the one on which it was opened. */
+static int32_t rule_day(const struct work *k) {
+  return day_of_ms(k->s->opened ? k->s->opened : k->now, k->w->offset_min);
+}
+
+static const struct procedure_change *change_on(const struct procedure_setting *s, int32_t day) {
+  const struct procedure_change *found = NULL;
+  for (size_t i = 0; s && i < s->changes_count && s->changes[i].from <= day; i++) found = &s->changes[i];
+  return found;
+}
+
+/* What the district set while running, else what the procedure says for the day the matter was opened. */
 int limit_resolve(struct limit *out, struct work *k, const struct procedure_limit *l) {
   const char *own = l->setting ? setting_value(k, l->setting) : NULL;
-  return limit_parse(out, own ? own : l->text, k->err);
+  const struct procedure_change *change = change_on(l->setting, rule_day(k));
+  return limit_parse(out, own ? own : change ? change->limit : l->text, k->err);
 }
 
 int64_t number_resolve(struct work *k, const struct procedure_number *n) {
   const char *own = n->setting ? setting_value(k, n->setting) : NULL;
   int64_t v;
-  return own && text_to_int(own, &v) && v >= n->setting->min && v <= n->setting->max ? v : n->number;
+  if (own && text_to_int(own, &v) && v >= n->setting->min && v <= n->setting->max) return v;
+  const struct procedure_change *change = change_on(n->setting, rule_day(k));
+  return change ? change->number : n->number;
 }
 
 static const struct state_track *value_track(struct doing *d, const struct procedure_field *f) {
@@ -46,13 +61,15 @@ static bool said_now(const struct doing *d, const struct procedure_field *f) {
   return false;
 }
 
-/* A kind the catalogue does not give is refused where it is chosen; where it was chosen under another category it becomes the
+/* By the catalogue as it stood when the matter was opened; a code that is younger than the matter as it stands now.
+ * A kind the catalogue does not give is refused where it is chosen; where it was chosen under another category it becomes the
  * longest before it that there is. */
 static int catalogue_limit(struct limit *out, struct doing *d, const struct procedure_clock *c) {
   struct state *s = d->k->s;
   enum catalogue_limit kind = kind_wanted(d, c), found;
-  int32_t day = day_of_ms(d->k->now, d->k->w->offset_min);
-  if (!world_condition_limit(out, &found, d->k->w, s->category, s->condition_no, kind, day))
+  const struct world *w = d->k->w;
+  if (!world_condition_limit(out, &found, w, s->category, s->condition_no, kind, rule_day(d->k)) &&
+      !world_condition_limit(out, &found, w, s->category, s->condition_no, kind, day_of_ms(d->k->now, w->offset_min)))
     return limit_resolve(out, d->k, &c->limit);
   if (found == kind || !said_now(d, c->kind_field)) return 0;
   return error_set(d->k->err, ERR_INPUT, "matter.limit.kind", c->kind_field->name, NULL);

@@ -38,6 +38,13 @@ struct procedure_at {
   int line, column;
 };
 
+/* What a setting becomes on a day: a matter keeps what held when it was opened. */
+struct procedure_change {
+  int32_t from;      /* matters opened on this day or later */
+  const char *limit; /* of a limit, as text */
+  int64_t number;
+};
+
 /* A number a district may change without editing the procedure: `setting NAME` in the file means the district's own
  * value for "<procedure>.<name>" if it has one, otherwise the default given here. */
 struct procedure_setting {
@@ -46,6 +53,8 @@ struct procedure_setting {
   bool is_limit;           /* a limit ("30 urgent-minutes"), else a whole number */
   const char *limit;       /* default of a limit, as text */
   int64_t number, min, max;
+  const struct procedure_change *changes; /* later values, in the order of their days */
+  size_t changes_count;
   struct procedure_at at;
 };
 

@@ -114,8 +114,29 @@ static void tracks_make(struct reader *r, const struct yaml *root) {
   }
 }
 
+/* `changes: [{from: DAY, limit: ...}]`: each of the setting's own kind, later than the one before. */
+static void changes_make(struct reader *r, struct procedure_setting *s, const struct yaml *list) {
+  static const char *const of_limit[] = {"from", "limit", NULL}, *const of_number[] = {"from", "number", NULL};
+  size_t n = list_count(list);
+  struct procedure_change *changes = ARENA_ARRAY(r->arena, n + 1, struct procedure_change);
+  for (size_t i = 0; i < n; i++) {
+    const struct yaml *item = list_item(list, i), *from = yaml_get(item, "from");
+    const struct yaml *value = yaml_get(item, s->is_limit ? "limit" : "number");
+    struct procedure_change *change = &changes[i];
+    if (!keys_check(r, item, s->is_limit ? of_limit : of_number)) continue;
+    bool dated = from && from->kind == YAML_SCALAR && date_parse(&change->from, from->text);
+    if (!dated || (i > 0 && change->from <= changes[i - 1].from))
+      finding_error(r, from ? at_value(from) : at_value(item), "procedure.setting.from", s->name);
+    if (!value) finding_error(r, at_value(item), "procedure.setting.kind", s->name);
+    if (value && s->is_limit) change->limit = limit_of(r, value).text;
+    if (value && !s->is_limit) int_of(r, value, s->min, s->max, &change->number);
+  }
+  s->changes = changes;
+  s->changes_count = n;
+}
+
 static void settings_make(struct reader *r, const struct yaml *node) {
-  static const char *const allowed[] = {"title", "limit", "number", "min", "max", NULL};
+  static const char *const allowed[] = {"title", "limit", "number", "min", "max", "changes", NULL};
   size_t n = map_count(r, node);
   struct procedure_setting *settings = ARENA_ARRAY(r->arena, n + 1, struct procedure_setting);
   for (size_t i = 0; i < n; i++) {
@@ -132,6 +153,7 @@ static void settings_make(struct reader *r, const struct yaml *node) {
     int_of(r, yaml_get(item, "min"), 0, 1000000, &s->min);
     int_of(r, yaml_get(item, "max"), 0, 1000000, &s->max);
     if (number) int_of(r, number, s->min, s->max, &s->number);
+    changes_make(r, s, yaml_get(item, "changes"));
   }
   r->p->settings = settings;
   r->p->settings_count = n;

@@ -60,6 +60,7 @@ static void a_district_says_its_own(void **state) {
   assert_true(s.clock.whole_days);
   assert_int_equal(s.clock.warn_share_milli, 125);
   assert_int_equal(s.clock.warn_work_ms, HOUR_MS / 2);
+  assert_null(s.clock.older);
   assert_true(s.duplicates.near_m == 20 && s.duplicates.far_m == 80);
   assert_int_equal(s.duplicates.soon_ms, 2 * DAY_MS);
   assert_int_equal(calendar_build(c, 0, 0, &err), 0);
@@ -112,8 +113,40 @@ static void an_empty_file_is_all_usual(void **state) {
   assert_usual(&s.clock);
 }
 
+/* A rule that changes on a day is that of clocks that start then or later; each entry says only what is other. */
+static void rules_with_days_hold_for_clocks_that_start_after_them(void **state) {
+  (void)state;
+  static const char yaml[] =
+      "hours:\n  - {from: 2020-01-01, week: [mon, tue, wed, thu, fri], open: 09:00-17:00}\n"
+      "clock:\n"
+      "  - {from: 2020-01-01, work-day-start-counts: no, warn-share: 20}\n"
+      "  - {from: 2026-12-01, work-day-start-counts: yes}\n";
+  static const char backwards[] = "clock:\n  - {from: 2026-12-01}\n  - {from: 2026-11-30, whole-days: no}\n";
+  struct arena *a = arena_new(16 << 20);
+  struct error err = {0};
+  struct clock_settings s;
+  struct calendar *c = calendar_new(a, OFFSET_CHINA_MIN);
+  assert_int_equal(clock_settings_read(&s, c, yaml, strlen(yaml), &err), 0);
+  assert_int_equal(calendar_build(c, 0, 0, &err), 0);
+  assert_int_equal(s.clock.warn_share_milli, 200);
+  assert_false(clock_rules_on(&s.clock, day_from_civil(2026, 11, 30))->work_day_start_counts);
+  assert_true(clock_rules_on(&s.clock, day_from_civil(2026, 12, 1))->work_day_start_counts);
+  struct limit two = {2 * LIMIT_ONE, UNIT_WORK_DAY};
+  time_ms before, after, friday = ms_of_day(day_from_civil(2026, 11, 27), OFFSET_CHINA_MIN) + 10 * HOUR_MS;
+  time_ms tuesday = ms_of_day(day_from_civil(2026, 12, 1), OFFSET_CHINA_MIN) + 10 * HOUR_MS;
+  assert_int_equal(clock_advance(&before, c, &s.clock, friday, two, &err), 0);
+  assert_int_equal(clock_advance(&after, c, &s.clock, tuesday, two, &err), 0);
+  assert_int_equal(day_of_ms(before, OFFSET_CHINA_MIN), day_from_civil(2026, 12, 1));
+  assert_int_equal(day_of_ms(after, OFFSET_CHINA_MIN), day_from_civil(2026, 12, 2));
+  assert_int_equal(clock_settings_read(&s, NULL, backwards, strlen(backwards), &err), -1);
+  assert_string_equal(err.code, "clock.settings.value");
+  assert_string_equal(err.arg[0], "3");
+  arena_free(a);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(rules_with_days_hold_for_clocks_that_start_after_them),
       cmocka_unit_test(the_shipped_file_says_what_is_usual),
       cmocka_unit_test(a_district_says_its_own),
       cmocka_unit_test(a_wrong_line_is_pointed_at),

@@ -501,6 +501,42 @@ static void the_limit_is_general_works_or_special_as_dispatched_and_survives_ano
   leave_town(w);
 }
 
+/* incident with another time to accept from 25 November on. */
+static int adopt_changed(struct lane_txn *t, void *ctx, struct error *err) {
+  static const char old[] = "accept-limit:      {limit: 2 work-hours,";
+  struct actor system = {.kind = ACTOR_MACHINE};
+  char *text;
+  (void)ctx;
+  if (file_text(&text, NULL, t->arena, "procedures/incident.yaml", PROCEDURE_FILE_MAX, err) < 0) return -1;
+  char *at = strstr(text, old);
+  assert_non_null(at);
+  const char *changed = arena_printf(t->arena, "%.*s%s changes: [{from: 2026-11-25, limit: 9 work-hours}],%s", (int)(at - text),
+                                     text, old, at + strlen(old));
+  return engine_adopt(t, &system, "procedure", "incident", changed, NULL, err);
+}
+
+static int64_t accept_hours(struct town *w, int64_t matter) {
+  struct state *s = look(w, matter);
+  for (size_t i = 0; i < s->clock_count; i++)
+    if (strcmp(s->clocks[i].type->name, "accept") == 0) return s->clocks[i].clock.limit.milli / LIMIT_ONE;
+  return 0;
+}
+
+static void a_rule_that_changes_on_a_day_is_that_of_matters_opened_from_then_on(void **state) {
+  struct town *w = town_of(state);
+  struct error err = {0};
+  struct try before, after;
+  DB_OK(lane_call(w->t->lane, adopt_changed, NULL, &err), &err);
+  DB_OK(engine_reload(w->engine, w->t->db, &err), &err);
+  MUST(report(w, &before));
+  assert_int_equal(accept_hours(w, before.acted.matter), 2);
+  later(w, 3 * (time_ms)DAY_MS);
+  MUST(report(w, &after));
+  assert_int_equal(accept_hours(w, after.acted.matter), 9);
+  assert_int_equal(accept_hours(w, before.acted.matter), 2);
+  leave_town(w);
+}
+
 static void the_same_key_reports_once(void **state) {
   struct town *w = town_of(state);
   struct said said[] = {{"description", 0, "路灯不亮"}, {"place", 0, num(w, w->grid)}};
@@ -969,6 +1005,7 @@ int main(void) {
       DB_TEST(the_clock_runs_out_and_goes_up_the_ladder),
       DB_TEST(a_late_case_turns_red_and_is_escalated),
       DB_TEST(the_limit_is_general_works_or_special_as_dispatched_and_survives_another_category),
+      DB_TEST(a_rule_that_changes_on_a_day_is_that_of_matters_opened_from_then_on),
       DB_TEST(the_same_key_reports_once),
       DB_TEST(whoever_comes_second_is_told),
       DB_TEST(merged_reporters_stay_informed),
