@@ -256,3 +256,11 @@ WHERE d.district = :district AND d.valid_to IS NULL GROUP BY d.id, d.code, d.nam
 SELECT m.grid, p.code, p.name FROM duty_grid_member m
 JOIN place p ON p.district = m.district AND p.id = m.grid
 WHERE m.district = :district AND m.duty_grid = :duty_grid AND m.valid_to IS NULL ORDER BY p.code
+
+-- name: division_all each
+-- For an export: in the order of levels and codes (index division_code); `ended` 0: those in force alone.
+-- in: district int, ended int
+-- out: level int, code int, kind text, name text, valid_from time, valid_to time?, successor int?
+SELECT d.level, d.code, d.kind, d.name, d.valid_from, d.valid_to, h.code AS successor
+FROM division d LEFT JOIN division h ON h.district = d.district AND h.id = d.successor
+WHERE d.district = :district AND (:ended = 1 OR d.valid_to IS NULL) ORDER BY d.level, d.code, d.valid_from

@@ -115,5 +115,5 @@ static const struct cli_option grids_options[] = {
 static const struct cli_command grids = {
     .name = "grids", .help = W_CLI_EXPORT_GRIDS, .options = grids_options, .run = run_grids};
 
-static const struct cli_command *const under[] = {&cmd_export_cases, &grids, &journal, NULL};
+static const struct cli_command *const under[] = {&cmd_export_cases, &cmd_export_divisions, &grids, &journal, NULL};
 const struct cli_command cmd_export = {.name = "export", .help = W_CLI_EXPORT, .under = under};

@@ -143,5 +143,6 @@ static const struct cli_option grids_options[] = {
 static const struct cli_command grids = {.name = "grids", .help = W_CLI_IMPORT_GRIDS, .options = grids_options,
                                          .operands = "FILE", .operands_min = 1, .operands_max = 1, .run = run_grids};
 
-static const struct cli_command *const under[] = {&divisions, &grids, &cmd_import_cases, NULL};
+static const struct cli_command *const under[] = {&cmd_import_calendar, &cmd_import_cases, &cmd_import_catalogue,
+                                                  &divisions, &grids, NULL};
 const struct cli_command cmd_import = {.name = "import", .help = W_CLI_IMPORT, .under = under};

@@ -4,6 +4,7 @@
 
 #include "cli/cli.h"
 
+extern const struct cli_command cmd_import_catalogue, cmd_import_calendar, cmd_export_divisions;
 extern const struct cli_command cmd_version, cmd_init, cmd_migrate, cmd_verify, cmd_export, cmd_backup, cmd_serve,
     cmd_access, cmd_procedure, cmd_import, cmd_import_cases, cmd_export_cases, cmd_user, cmd_vacancies, cmd_demo,
     cmd_body, cmd_calendar, cmd_figures, cmd_key, cmd_outbox, cmd_procedure_list,

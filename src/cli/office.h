@@ -33,4 +33,7 @@ int cli_office_do(struct cli_office *o, lane_fn *fn, void *ctx, struct error *er
 /* Opens the engine as well, for commands that look at or change matters. */
 int cli_office_engine(struct cli_office *o, struct error *err);
 
+/* Counts every open clock anew with the calendar of the engine, batch by batch, and prints those that moved. */
+int cli_calendar_recompute(struct cli_office *o, struct error *err);
+
 #endif

@@ -5,8 +5,20 @@
 
 #include "base/csv.h"
 
+/* What one reading is about: where the files lie, which texts take the place of files, and whether it goes on after a
+ * mistake to list them all. */
+struct reading {
+  struct arena *arena;
+  const char *folder;
+  const struct catalogue_text *texts;
+  size_t text_count;
+  struct catalogue_findings *found; /* NULL: the first mistake ends it */
+  struct error *err;
+};
+
 /* One file being read, row by row. */
 struct table {
+  struct reading *in;
   struct arena *arena;
   struct csv *csv;
   struct csv_row row;
@@ -37,14 +49,47 @@ static int refuse(struct table *t, const char *code, const char *what) {
   return error_set(t->err, ERR_INPUT, code, NULL, t->path, line, what, NULL);
 }
 
-/* Opens the file and sees that it has the columns, in any order. `columns` ends with NULL. */
+/* The text that takes the place of the file, or the file. */
+static int table_find(struct table *t, const char *name) {
+  const struct reading *in = t->in;
+  for (size_t i = 0; i < in->text_count; i++)
+    if (text_eq(in->texts[i].name, name))
+      return csv_open_bytes(&t->csv, t->arena, in->texts[i].text, in->texts[i].len, NULL, t->err);
+  return csv_open(&t->csv, t->arena, arena_printf(t->arena, "%s/%s", in->folder, name), NULL, t->err);
+}
+
+/* Opens it and sees that it has the columns, in any order. `columns` ends with NULL. */
 static int table_open(struct table *t, const char *const *columns) {
-  if (csv_open(&t->csv, t->arena, t->path, NULL, t->err)) return -1;
+  if (table_find(t, t->path)) return -1;
   if (csv_read_header(t->csv, t->err)) return -1;
   for (size_t i = 0; columns[i]; i++) {
     int at = 0;
     if (csv_column_required(&at, t->csv, columns[i], t->err)) return -1;
   }
+  return 0;
+}
+
+/* A mistake is listed and reading goes on; false when it must end. */
+static bool noted(struct table *t) {
+  struct catalogue_findings *found = t->in->found;
+  if (!found || t->err->kind != ERR_INPUT) return false;
+  if (found->count < CATALOGUE_FINDINGS) {
+    found->files[found->count] = t->path;
+    found->items[found->count++] = *t->err;
+  }
+  found->total++;
+  error_clear(t->err);
+  return true;
+}
+
+/* Every row of a file, to `take`. */
+static int each_row(struct reading *in, const char *path, const char *const *columns,
+                    int (*take)(struct table *t, void *to), void *to) {
+  struct table t = {.in = in, .arena = in->arena, .err = in->err, .path = path};
+  if (table_open(&t, columns) < 0) return noted(&t) ? 0 : -1;
+  for (int got; (got = csv_next(t.csv, &t.row, in->err)) != 0;)
+    if ((got < 0 || take(&t, to) < 0) && !noted(&t)) return -1;
+  csv_close(t.csv);
   return 0;
 }
 
@@ -84,42 +129,36 @@ static bool in_force(int32_t from, int32_t until, int32_t day) {
 
 /* ---- the files ---- */
 
-static int read_units(struct catalogue *c, struct arena *a, const char *folder, struct error *err) {
-  static const char *const columns[] = {"key", "zh", "en", NULL};
-  struct table t = {.arena = a, .err = err, .path = arena_printf(a, "%s/units.csv", folder)};
-  struct grow units = {.size = sizeof(struct catalogue_unit)};
-  if (table_open(&t, columns)) return -1;
-  int got;
-  while ((got = csv_next(t.csv, &t.row, err)) == 1) {
-    struct catalogue_unit unit = {.key = kept(&t, "key")};
-    if (texts(&t, &unit.title, "zh", "en")) return -1;
-    if (text_empty(unit.key)) return refuse(&t, "catalogue.missing-text", "key");
-    if (catalogue_unit_find(c, unit.key)) return refuse(&t, "catalogue.twice", unit.key);
-    memcpy(grow_add(a, &units), &unit, sizeof unit);
-    c->units = units.items;
-    c->units_count = units.count;
-  }
-  csv_close(t.csv);
-  return got;
+/* What the rows of a file are put into. */
+struct filling {
+  struct catalogue *c;
+  struct grow *rows;
+  const char *scheme;
+  size_t first; /* of the scheme's codes */
+};
+
+static int take_unit(struct table *t, void *to) {
+  struct filling *f = to;
+  struct catalogue_unit unit = {.key = kept(t, "key")};
+  if (texts(t, &unit.title, "zh", "en")) return -1;
+  if (text_empty(unit.key)) return refuse(t, "catalogue.missing-text", "key");
+  if (catalogue_unit_find(f->c, unit.key)) return refuse(t, "catalogue.twice", unit.key);
+  memcpy(grow_add(t->arena, f->rows), &unit, sizeof unit);
+  f->c->units = f->rows->items;
+  f->c->units_count = f->rows->count;
+  return 0;
 }
 
-static int read_majors(struct catalogue *c, struct arena *a, struct grow *majors, const char *folder,
-                       const char *scheme, struct error *err) {
-  static const char *const columns[] = {"kind", "code", "zh", "en", NULL};
-  struct table t = {.arena = a, .err = err, .path = arena_printf(a, "%s/%s/majors.csv", folder, scheme)};
-  if (table_open(&t, columns)) return -1;
-  int got;
-  while ((got = csv_next(t.csv, &t.row, err)) == 1) {
-    struct catalogue_major major = {.scheme = scheme, .kind = kept(&t, "kind"), .code = kept(&t, "code")};
-    if (texts(&t, &major.title, "zh", "en")) return -1;
-    if (strlen(major.code) != 2 || text_empty(major.kind)) return refuse(&t, "catalogue.code", major.code);
-    if (catalogue_major_find(c, scheme, major.kind, major.code)) return refuse(&t, "catalogue.twice", major.code);
-    memcpy(grow_add(a, majors), &major, sizeof major);
-    c->majors = majors->items;
-    c->majors_count = majors->count;
-  }
-  csv_close(t.csv);
-  return got;
+static int take_major(struct table *t, void *to) {
+  struct filling *f = to;
+  struct catalogue_major major = {.scheme = f->scheme, .kind = kept(t, "kind"), .code = kept(t, "code")};
+  if (texts(t, &major.title, "zh", "en")) return -1;
+  if (strlen(major.code) != 2 || text_empty(major.kind)) return refuse(t, "catalogue.code", major.code);
+  if (catalogue_major_find(f->c, f->scheme, major.kind, major.code)) return refuse(t, "catalogue.twice", major.code);
+  memcpy(grow_add(t->arena, f->rows), &major, sizeof major);
+  f->c->majors = f->rows->items;
+  f->c->majors_count = f->rows->count;
+  return 0;
 }
 
 /* Digits, longer than its major: "0131", "01131". */
@@ -152,20 +191,12 @@ static int code_is_new(struct table *t, const struct grow *codes, const struct c
   return 0;
 }
 
-static int read_codes(struct catalogue *c, struct arena *a, struct grow *codes, const char *folder, const char *scheme,
-                      struct error *err) {
-  static const char *const columns[] = {"kind",      "code",      "zh",   "en",   "unit",  "local",
-                                        "public-zh", "public-en", "icon", "from", "until", NULL};
-  struct table t = {.arena = a, .err = err, .path = arena_printf(a, "%s/%s/codes.csv", folder, scheme)};
-  if (table_open(&t, columns)) return -1;
-  int got;
-  while ((got = csv_next(t.csv, &t.row, err)) == 1) {
-    struct catalogue_code code = {.scheme = scheme};
-    if (code_fill(&t, c, &code) || code_is_new(&t, codes, &code)) return -1;
-    memcpy(grow_add(a, codes), &code, sizeof code);
-  }
-  csv_close(t.csv);
-  return got;
+static int take_code(struct table *t, void *to) {
+  struct filling *f = to;
+  struct catalogue_code code = {.scheme = f->scheme};
+  if (code_fill(t, f->c, &code) || code_is_new(t, f->rows, &code)) return -1;
+  memcpy(grow_add(t->arena, f->rows), &code, sizeof code);
+  return 0;
 }
 
 /* "3-5": March to May; "11-2": November to February; "": all year. */
@@ -240,68 +271,91 @@ static void condition_add(struct arena *a, struct catalogue_code *code, const st
   code->conditions = grown;
 }
 
-static int read_conditions(struct arena *a, struct grow *codes, size_t first, const char *folder, const char *scheme,
-                           struct error *err) {
-  static const char *const columns[] = {"kind",       "code",       "order",  "filing-zh", "filing-en", "limit",
-                                        "closing-zh", "closing-en", "season", "from",      "until",     NULL};
-  struct table t = {.arena = a, .err = err, .path = arena_printf(a, "%s/%s/conditions.csv", folder, scheme)};
-  struct catalogue_code *items = codes->items;
-  if (table_open(&t, columns)) return -1;
-  int got;
-  while ((got = csv_next(t.csv, &t.row, err)) == 1) {
-    struct catalogue_condition k = {0};
-    if (condition_fill(&t, &k)) return -1;
-    bool known = false;
-    for (size_t i = first; i < codes->count; i++) {
-      if (!text_eq(items[i].code, cell(&t, "code")) || !text_eq(items[i].kind, cell(&t, "kind"))) continue;
-      if (condition_is_new(&t, &items[i], &k)) return -1;
-      condition_add(a, &items[i], &k);
-      known = true;
-    }
-    if (!known) return refuse(&t, "catalogue.code", cell(&t, "code"));
+static int take_condition(struct table *t, void *to) {
+  struct filling *f = to;
+  struct catalogue_code *items = f->rows->items;
+  struct catalogue_condition k = {0};
+  bool known = false;
+  if (condition_fill(t, &k)) return -1;
+  for (size_t i = f->first; i < f->rows->count; i++) {
+    if (!text_eq(items[i].code, cell(t, "code")) || !text_eq(items[i].kind, cell(t, "kind"))) continue;
+    if (condition_is_new(t, &items[i], &k)) return -1;
+    condition_add(t->arena, &items[i], &k);
+    known = true;
   }
-  csv_close(t.csv);
-  for (size_t i = first; i < codes->count && got == 0; i++)
-    if (items[i].conditions_count == 0) return refuse(&t, "catalogue.conditionless", items[i].code);
-  return got;
+  return known ? 0 : refuse(t, "catalogue.code", cell(t, "code"));
 }
 
-static int read_schemes(struct catalogue *c, struct arena *a, const char *folder, struct error *err) {
-  static const char *const columns[] = {"scheme", "zh", "en", "source-zh", "source-en", NULL};
-  struct table t = {.arena = a, .err = err, .path = arena_printf(a, "%s/schemes.csv", folder)};
-  struct grow schemes = {.size = sizeof(struct catalogue_scheme)};
-  if (table_open(&t, columns)) return -1;
-  int got;
-  while ((got = csv_next(t.csv, &t.row, err)) == 1) {
-    struct catalogue_scheme s = {.name = kept(&t, "scheme")};
-    if (texts(&t, &s.title, "zh", "en") || texts(&t, &s.source, "source-zh", "source-en")) return -1;
-    size_t n = strlen(s.name);
-    if (n == 0 || strspn(s.name, "abcdefghijklmnopqrstuvwxyz0123456789-") != n)
-      return refuse(&t, "catalogue.code", s.name);
-    memcpy(grow_add(a, &schemes), &s, sizeof s);
+/* Every code has a condition: without one it has no limit and nobody could file under it. */
+static int conditions_complete(struct reading *in, const char *path, const struct filling *f) {
+  const struct catalogue_code *items = f->rows->items;
+  struct table t = {.in = in, .arena = in->arena, .err = in->err, .path = path};
+  for (size_t i = f->first; i < f->rows->count; i++)
+    if (items[i].conditions_count == 0 && refuse(&t, "catalogue.conditionless", items[i].code) < 0 && !noted(&t)) return -1;
+  return 0;
+}
+
+static int take_scheme(struct table *t, void *to) {
+  struct filling *f = to;
+  struct catalogue_scheme s = {.name = kept(t, "scheme")};
+  if (texts(t, &s.title, "zh", "en") || texts(t, &s.source, "source-zh", "source-en")) return -1;
+  size_t n = strlen(s.name);
+  if (n == 0 || strspn(s.name, "abcdefghijklmnopqrstuvwxyz0123456789-") != n) return refuse(t, "catalogue.code", s.name);
+  memcpy(grow_add(t->arena, f->rows), &s, sizeof s);
+  f->c->schemes = f->rows->items;
+  f->c->schemes_count = f->rows->count;
+  return 0;
+}
+
+static int read_scheme_codes(struct reading *in, struct filling *f) {
+  static const char *const codes[] = {"kind",      "code",      "zh",   "en",   "unit",  "local",
+                                      "public-zh", "public-en", "icon", "from", "until", NULL};
+  static const char *const conditions[] = {"kind",       "code",       "order",  "filing-zh", "filing-en", "limit",
+                                           "closing-zh", "closing-en", "season", "from",      "until",     NULL};
+  const char *path = arena_printf(in->arena, "%s/conditions.csv", f->scheme);
+  f->first = f->rows->count;
+  if (each_row(in, arena_printf(in->arena, "%s/codes.csv", f->scheme), codes, take_code, f) < 0) return -1;
+  return each_row(in, path, conditions, take_condition, f) < 0 ? -1 : conditions_complete(in, path, f);
+}
+
+static int read_all(struct reading *in, struct catalogue *c) {
+  static const char *const schemes[] = {"scheme", "zh", "en", "source-zh", "source-en", NULL};
+  static const char *const units[] = {"key", "zh", "en", NULL}, *const majors[] = {"kind", "code", "zh", "en", NULL};
+  struct grow scheme_rows = {.size = sizeof(struct catalogue_scheme)}, unit_rows = {.size = sizeof(struct catalogue_unit)};
+  struct grow major_rows = {.size = sizeof(struct catalogue_major)}, code_rows = {.size = sizeof(struct catalogue_code)};
+  if (each_row(in, "schemes.csv", schemes, take_scheme, &(struct filling){c, &scheme_rows, NULL, 0}) < 0 ||
+      each_row(in, "units.csv", units, take_unit, &(struct filling){c, &unit_rows, NULL, 0}) < 0)
+    return -1;
+  for (size_t i = 0; i < c->schemes_count; i++) {
+    struct filling f = {c, &major_rows, c->schemes[i].name, 0};
+    if (each_row(in, arena_printf(in->arena, "%s/majors.csv", f.scheme), majors, take_major, &f) < 0) return -1;
   }
-  csv_close(t.csv);
-  c->schemes = schemes.items;
-  c->schemes_count = schemes.count;
-  return got;
+  for (size_t i = 0; i < c->schemes_count; i++) {
+    struct filling f = {c, &code_rows, c->schemes[i].name, 0};
+    if (read_scheme_codes(in, &f) < 0) return -1;
+  }
+  c->codes = code_rows.items;
+  c->codes_count = code_rows.count;
+  return 0;
+}
+
+int catalogue_read_with(const struct catalogue **out, struct arena *a, const char *folder, const struct catalogue_text *texts_of,
+                        size_t count, struct catalogue_findings *found, struct error *err) {
+  struct catalogue *c = ARENA_NEW(a, struct catalogue);
+  struct reading in = {.arena = a, .folder = folder, .texts = texts_of, .text_count = count, .found = found, .err = err};
+  *out = NULL;
+  if (found) *found = (struct catalogue_findings){0};
+  if (read_all(&in, c) < 0) return -1;
+  if (found && found->count) {
+    *err = found->items[0];
+    return -1;
+  }
+  *out = c;
+  return 0;
 }
 
 int catalogue_read(const struct catalogue **out, struct arena *a, const char *folder, struct error *err) {
-  struct catalogue *c = ARENA_NEW(a, struct catalogue);
-  struct grow majors = {.size = sizeof(struct catalogue_major)}, codes = {.size = sizeof(struct catalogue_code)};
-  *out = NULL;
-  if (read_schemes(c, a, folder, err) || read_units(c, a, folder, err)) return -1;
-  for (size_t i = 0; i < c->schemes_count; i++)
-    if (read_majors(c, a, &majors, folder, c->schemes[i].name, err)) return -1;
-  for (size_t i = 0; i < c->schemes_count; i++) {
-    size_t first = codes.count;
-    if (read_codes(c, a, &codes, folder, c->schemes[i].name, err)) return -1;
-    if (read_conditions(a, &codes, first, folder, c->schemes[i].name, err)) return -1;
-  }
-  c->codes = codes.items;
-  c->codes_count = codes.count;
-  *out = c;
-  return 0;
+  return catalogue_read_with(out, a, folder, NULL, 0, NULL, err);
 }
 
 /* ---- looking up ---- */

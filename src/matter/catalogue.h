@@ -79,6 +79,25 @@ struct catalogue {
  * catalogue.season, catalogue.order, catalogue.conditionless; and those of csv.h. Nothing is half read. */
 int catalogue_read(const struct catalogue **out, struct arena *a, const char *folder, struct error *err);
 
+/* A text that takes the place of a file of the folder, by its name there: "units.csv", "my-city/codes.csv". */
+struct catalogue_text {
+  const char *name, *text;
+  size_t len;
+};
+
+/* Every mistake of every file, the first hundred of them; `total` how many there were. `files`: which text or file. */
+enum { CATALOGUE_FINDINGS = 100 };
+struct catalogue_findings {
+  struct error items[CATALOGUE_FINDINGS];
+  const char *files[CATALOGUE_FINDINGS];
+  size_t count, total;
+};
+
+/* The same with texts over the files. With `found` (may be NULL) reading goes on after a mistake to list all of them; then -1
+ * with the first. */
+int catalogue_read_with(const struct catalogue **out, struct arena *a, const char *folder, const struct catalogue_text *texts,
+                        size_t count, struct catalogue_findings *found, struct error *err);
+
 /* The code in force on `day`, or NULL. */
 const struct catalogue_code *catalogue_find(const struct catalogue *c, const char *scheme, const char *kind,
                                             const char *code, int32_t day);

@@ -72,6 +72,13 @@ const char *world_value(const struct world *w, const char *name, int32_t day);
 int engine_adopt(struct lane_txn *t, const struct actor *actor, const char *kind, const char *name, const char *source,
                  int *now_version, struct error *err);
 
+/* Would the catalogue be right with these texts in the place of files of their names (kind "catalogue" of engine_adopt)? Lists
+ * every mistake. Nothing is written. */
+struct catalogue_text;
+struct catalogue_findings;
+int engine_catalogue_try(struct engine *e, struct db *db, struct arena *a, const struct catalogue_text *with, size_t count,
+                         struct catalogue_findings *found, struct error *err);
+
 /* The journal's and tables' name of an actor: "account:12", "receipt:3", "key:2", "system", "anyone". In `a`. */
 const char *actor_key(struct arena *a, const struct actor *actor);
 

@@ -30,6 +30,10 @@ struct engine {
   struct world_box *box; /* the present world, under the lock */
 };
 
+int world_catalogue_read(const struct catalogue **out, struct arena *a, struct db *db, int64_t district, const char *folder,
+                         const struct catalogue_text *with, size_t with_count, struct catalogue_findings *found,
+                         struct error *err);
+
 /* world.c: questions to the catalogue and the settings. `category` is "scheme/kind/code". */
 bool world_category(const struct world *w, const char *category, int32_t day);
 bool world_condition_exists(const struct world *w, const char *category, int number, int32_t day);

@@ -116,6 +116,27 @@ static int read_setting_file(struct world_box *box, const char *folder, struct e
   return 0;
 }
 
+/* Rulebooks of kind "catalogue" stand over the files of their name: what was imported while servers run. */
+int world_catalogue_read(const struct catalogue **out, struct arena *a, struct db *db, int64_t district, const char *folder,
+                         const struct catalogue_text *with, size_t with_count, struct catalogue_findings *found,
+                         struct error *err) {
+  struct q_rulebook_newest_out *rows;
+  size_t count, n = 0;
+  if (q_rulebook_newest(db, a, &rows, &count, &(struct q_rulebook_newest_in){.district = district}, err) < 0) return -1;
+  struct catalogue_text *texts = ARENA_ARRAY(a, count + with_count + 1, struct catalogue_text);
+  for (size_t i = 0; i < with_count; i++) texts[n++] = with[i];
+  for (size_t i = 0; i < count; i++)
+    if (text_eq(rows[i].kind, "catalogue"))
+      texts[n++] = (struct catalogue_text){rows[i].name, rows[i].source, strlen(rows[i].source)};
+  return catalogue_read_with(out, a, folder, texts, n, found, err);
+}
+
+int engine_catalogue_try(struct engine *e, struct db *db, struct arena *a, const struct catalogue_text *with, size_t count,
+                         struct catalogue_findings *found, struct error *err) {
+  const struct catalogue *ignored;
+  return world_catalogue_read(&ignored, a, db, e->district, e->folder, with, count, found, err);
+}
+
 static int read_district(struct world_box *box, struct db *db, int64_t district, struct error *err) {
   struct q_district_all_out *rows;
   size_t n;
@@ -149,7 +170,7 @@ static struct world_box *read_world(struct engine *e, struct db *db, struct erro
   if (read_district(box, db, e->district, err) < 0 || count_rulebooks(db, a, e->district, &box->rulebooks, err) < 0 ||
       read_settings(box, db, err) < 0 || read_procedures(box, db, err) < 0 || read_calendar(box, db, e->folder, err) < 0 ||
       read_setting_file(box, e->folder, err) < 0 ||
-      catalogue_read(&catalogue, a, e->folder, err) < 0) {
+      world_catalogue_read(&catalogue, a, db, e->district, e->folder, NULL, 0, NULL, err) < 0) {
     arena_free(a);
     return NULL;
   }
