@@ -252,14 +252,13 @@ static int64_t fact_of(enum figure_measure m) {
 
 static int64_t or_any(int64_t id) { return id == FIGURE_ANY ? DB_NULL : id; }
 
-int figure_list(struct figure_row **rows, size_t *count, struct db *db, struct arena *a, int64_t district, int offset_min,
+int figure_list(struct figure_row **rows, size_t *count, struct db *db, struct arena *a, int64_t district,
                 const struct figure_which *w, struct error *err) {
   enum figure_measure m = w->measure;
   bool closed = figure_measure_of_closed(m);
-  time_ms from = figure_month_start(w->from, offset_min), to = figure_month_start(figure_month_add(w->to, 1), offset_min);
   struct q_figure_list_in in = {.district = district, .procedure = w->procedure,
-                                .opened_from = closed ? 0 : from, .opened_to = closed ? 0 : to,
-                                .closed_from = closed ? from : 0, .closed_to = closed ? to : 0,
+                                .opened_from = closed ? 0 : w->from, .opened_to = closed ? 0 : w->to,
+                                .closed_from = closed ? w->from : 0, .closed_to = closed ? w->to : 0,
                                 .street = or_any(w->street),
                                 .community = or_any(w->community), .org = or_any(w->org), .category = w->category,
                                 .source = w->source, .fact = fact_of(m), .refused = m == MEASURE_REFUSED,

@@ -82,12 +82,12 @@ int64_t figure_facts(const struct state *s, int64_t before);
 /* Moves the counters from what was counted to what is; the end of every action. */
 void figure_follow(struct work *k);
 
-/* Which matters: a measure in months [from, to] (yyyymm), narrowed. FIGURE_ANY, NULL: any; 0, "": those without. */
+/* Which matters: a measure in a span of time [from, to), narrowed. FIGURE_ANY, NULL: any; 0, "": those without. */
 enum { FIGURE_ANY = -1 };
 struct figure_which {
   enum figure_measure measure;
   const char *procedure;
-  int from, to;
+  time_ms from, to;
   int64_t street, community, org;
   const char *category, *source;
   time_ms before;                /* cursor: the last row's moment and id; 0 first page */
@@ -98,7 +98,7 @@ struct figure_row {
   int64_t id;
   time_ms at;
 };
-int figure_list(struct figure_row **rows, size_t *count, struct db *db, struct arena *a, int64_t district, int offset_min,
+int figure_list(struct figure_row **rows, size_t *count, struct db *db, struct arena *a, int64_t district,
                 const struct figure_which *which, struct error *err);
 
 /* Counts a span of time from the matters themselves: what the counters would say, for days they are not kept by. */

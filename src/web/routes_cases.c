@@ -1,11 +1,6 @@
 /* Finding cases: filters that stand in the address, so that a list is kept and shared as a link. */
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "board/sheet.h"
 #include "matter/catalogue.h"
 #include "matter/list.h"
 #include "pages.h"
@@ -15,13 +10,13 @@
 #include "web/case_view_inside.h"
 #include "web/desk_lists.h"
 #include "web/desk_rows.h"
+#include "web/desk_sheet.h"
 #include "web/routes_cases.h"
 
 enum { EXPORT_FORMAT = FILTER_PARAMS };
 enum { SAVE_NAME = FILTER_PARAMS };
 enum { DROP_ID };
 enum { SAVED_MOST = 20 };
-enum { EXPORT_PAGE = 200, EXPORT_MOST = 20000 };
 
 /* --- rows ------------------------------------------------------------------------------------------------------- */
 
@@ -41,7 +36,7 @@ struct desk_row cases_row(const struct case_asker *who, const struct list_row *i
                          .reporters = in->reporters,
                          .urges = in->urges};
   row.light = case_light_of(a, who->lang, in->due, in->warn_at, who->now);
-  if (in->phase == PHASE_SUSPENDED) row.light = (struct case_light){.look = "held", .words = row.stage};
+  if (in->phase == PHASE_SUSPENDED) row.light = (struct case_light){.look = "held", .words = row.stage, .due = in->due};
   row.late = text_eq(row.light.look, "late");
   desk_row_words(&row, who, in->procedure, in->source, in->urgency, in->card);
   desk_row_place(&row, who, in->street_name, in->community_name, in->grid_name, in->address);
@@ -196,116 +191,72 @@ int cases_show(struct request *r, const struct error *saving, const char *name, 
   view.narrowed = f.procedure || f.source || f.org || f.from || f.to;
   view.export_csv = case_filter_with(r, "/cases/export", "format", "csv");
   view.export_xlsx = case_filter_with(r, "/cases/export", "format", "xlsx");
+  view.export_pdf = case_filter_with(r, "/cases/export", "format", "pdf");
   page_cases(reply_html(r, status), &view, &r->page);
   return 0;
 }
 
 static int cases_get(struct request *r, struct error *err) { return cases_show(r, NULL, "", err); }
 
-/* --- the same list as a sheet ----------------------------------------------------------------------------------- */
+/* --- the same list as a file ------------------------------------------------------------------------------------ */
 
-static const enum word column_words[] = {W_LIST_CODE,     W_CASES_PROCEDURE, W_LIST_STAGE,  W_CASE_SUMMARY,
-                                         W_CASE_CATEGORY, W_CASES_SOURCE,    W_CASES_PLACE, W_CASE_PLACE,
-                                         W_CASES_ORG,     W_LIST_OPENED,     W_CASE_DUE,    W_LIST_LIGHT};
-enum { COLUMNS = sizeof column_words / sizeof *column_words };
+/* A filter's list page by page, or chosen ones each by itself within what the asker may list. */
+struct exporting {
+  const struct case_asker *who;
+  struct list_filter f;
+  const int64_t *ids; /* NULL: the filter's */
+  int count, at;
+  bool done;
+};
 
-static int write_row(struct sheet *sheet, const struct case_asker *who, const struct list_row *in, struct error *err) {
-  struct desk_row row = cases_row(who, in);
-  sheet_text(sheet, in->code);
-  sheet_text(sheet, row.procedure);
-  sheet_text(sheet, row.stage);
-  sheet_text(sheet, in->summary);
-  sheet_text(sheet, row.category);
-  sheet_text(sheet, row.source);
-  sheet_text(sheet, row.place);
-  sheet_text(sheet, row.where);
-  sheet_text(sheet, row.role);
-  sheet_time(sheet, in->opened);
-  sheet_time(sheet, in->due);
-  sheet_text(sheet, row.light.words);
-  return sheet_row_end(sheet, err);
-}
-
-static int write_rows(struct sheet *sheet, const struct case_asker *who, struct list_filter *f, struct error *err) {
-  bool more = true;
-  f->most = EXPORT_PAGE;
-  for (int written = 0; more && written < EXPORT_MOST;) {
+static int next_chosen(struct exporting *x, struct desk_sheet_row *out, struct error *err) {
+  int found = 0;
+  for (; x->at < x->count && found < DESK_SHEET_PAGE; x->at++) {
+    struct list_filter one = {.scope = x->f.scope, .only = x->ids[x->at], .most = 1};
     struct list_row *rows;
     size_t n;
-    if (matter_list(&rows, &n, &more, who->db, who->arena, who->world, f, who->now, err) < 0) return -1;
-    for (size_t i = 0; i < n; i++, written++)
-      if (write_row(sheet, who, &rows[i], err) < 0) return -1;
-    if (!n) break;
-    f->at = matter_list_key(f->order, &rows[n - 1]);
-    f->at_id = rows[n - 1].id;
+    if (matter_list(&rows, &n, NULL, x->who->db, x->who->arena, x->who->world, &one, x->who->now, err) < 0) return -1;
+    if (n) out[found++] = (struct desk_sheet_row){cases_row(x->who, &rows[0]), rows[0].summary};
   }
-  return 0;
+  return found;
 }
 
-/* Chosen ones: each is asked for by itself, within what the asker may list. */
-static int write_chosen(struct sheet *sheet, const struct case_asker *who, const struct list_filter *f, const int64_t *ids,
-                        int count, struct error *err) {
-  for (int i = 0; i < count; i++) {
-    struct list_filter one = {.scope = f->scope, .only = ids[i], .most = 1};
-    struct list_row *rows;
-    size_t n;
-    if (matter_list(&rows, &n, NULL, who->db, who->arena, who->world, &one, who->now, err) < 0) return -1;
-    if (n && write_row(sheet, who, &rows[0], err) < 0) return -1;
-  }
-  return 0;
+static int next_rows(void *ctx, struct desk_sheet_row *out, struct error *err) {
+  struct exporting *x = ctx;
+  struct list_row *rows;
+  size_t n;
+  bool more;
+  if (x->ids) return next_chosen(x, out, err);
+  if (x->done) return 0;
+  if (matter_list(&rows, &n, &more, x->who->db, x->who->arena, x->who->world, &x->f, x->who->now, err) < 0) return -1;
+  for (size_t i = 0; i < n; i++) out[i] = (struct desk_sheet_row){cases_row(x->who, &rows[i]), rows[i].summary};
+  x->done = !more || !n;
+  if (!n) return 0;
+  x->f.at = matter_list_key(x->f.order, &rows[n - 1]);
+  x->f.at_id = rows[n - 1].id;
+  return (int)n;
 }
 
-static int write_sheet(struct request *r, const struct case_asker *who, struct list_filter *f, enum sheet_format format,
-                       const char *path, const int64_t *ids, int count, struct error *err) {
-  struct sheet *sheet;
-  struct error closing = {0};
-  struct sheet_column columns[COLUMNS];
-  for (int i = 0; i < COLUMNS; i++)
-    columns[i] = (struct sheet_column){word(r->lang, column_words[i]), i == 3 ? 60 : 18};
-  const char *name = word(r->lang, W_CASES_TITLE);
-  if (sheet_open(&sheet, format, path, name, columns, COLUMNS, who->world->offset_min, err) < 0) return -1;
-  int wrote = ids ? write_chosen(sheet, who, f, ids, count, err) : write_rows(sheet, who, f, err);
-  if (sheet_close(sheet, &closing) < 0 && wrote == 0) {
-    *err = closing;
-    return -1;
-  }
-  return wrote;
-}
-
-/* Written to a file without a name, which goes when it was sent. */
-static int send_sheet(struct request *r, const struct case_asker *who, struct list_filter *f, enum sheet_format format,
-                      const int64_t *ids, int count, struct error *err) {
-  struct stat st;
-  char *path = arena_printf(r->arena, "%s/export-XXXXXX", app_of(r)->dir);
-  int fd = mkstemp(path);
-  if (fd < 0) return error_set(err, ERR_UNAVAILABLE, "board.sheet", NULL, NULL);
-  int wrote = write_sheet(r, who, f, format, path, ids, count, err);
-  close(fd);
-  fd = wrote < 0 ? -1 : open(path, O_RDONLY | O_CLOEXEC);
-  unlink(path);
-  if (fd < 0) return err->kind == ERR_NONE ? error_set(err, ERR_UNAVAILABLE, "board.sheet", NULL, NULL) : -1;
-  const char *name = arena_printf(r->arena, "%s%s", word(r->lang, W_CASES_TITLE), sheet_ending(format));
-  reply_download(r, sheet_media(format), name);
-  r->http->reply.file_fd = fd;
-  r->http->reply.file_size = fstat(fd, &st) == 0 ? st.st_size : 0;
-  return 0;
+static int send_list(struct request *r, struct exporting *x, enum table_format format, struct error *err) {
+  const char *title = word(r->lang, W_CASES_TITLE);
+  x->f.most = DESK_SHEET_PAGE;
+  return desk_sheet_reply(r, title, title, NULL, format, x->who->world->offset_min, next_rows, x, err);
 }
 
 int cases_export_chosen(struct request *r, const struct case_asker *who, const int64_t *ids, int count, struct error *err) {
   struct scope scope;
-  struct list_filter f = {.scope = &scope};
+  struct exporting x = {.who = who, .f = {.scope = &scope}, .ids = ids, .count = count};
   access_scope(&r->actor, &scope);
-  return send_sheet(r, who, &f, SHEET_XLSX, ids, count, err);
+  return send_list(r, &x, TABLE_XLSX, err);
 }
 
 static int export_get(struct request *r, struct error *err) {
   struct case_asker who;
   struct scope scope;
-  struct list_filter f;
-  enum sheet_format format = text_eq(req_text(r, EXPORT_FORMAT), "xlsx") ? SHEET_XLSX : SHEET_CSV;
+  struct exporting x = {.who = &who};
   access_scope(&r->actor, &scope);
-  if (desk_asker(&who, r, err) < 0 || case_filter_read(&f, r, &who, &scope, err) < 0) return -1;
-  return send_sheet(r, &who, &f, format, NULL, 0, err);
+  if (desk_asker(&who, r, err) < 0 || case_filter_read(&x.f, r, &who, &scope, err) < 0) return -1;
+  return send_list(r, &x, (enum table_format)req_int(r, EXPORT_FORMAT), err);
 }
 
 /* --- saved filters ---------------------------------------------------------------------------------------------- */
@@ -398,5 +349,5 @@ const struct route routes_cases[] = {
      .help = W_ROUTE_CASES_EXPORT,
      .rate = RATE_EXPORT,
      .handler = export_get,
-     PARAMS(CASE_FILTER, [EXPORT_FORMAT] = {.name = "format", .type = PARAM_CHOICE, .in = IN_QUERY, .choices = "csv|xlsx"})},
+     PARAMS(CASE_FILTER, [EXPORT_FORMAT] = {.name = "format", .type = PARAM_CHOICE, .in = IN_QUERY, .choices = TABLE_FORMATS})},
     {0}};

@@ -73,7 +73,7 @@ struct view_cases {
   const struct form_group *places, *majors, *orgs, *procedures, *sources, *states, *orders;
   int place_groups, major_groups, org_groups, procedure_groups, source_groups, state_groups, order_groups;
   const char *phase; /* kept while filtering */
-  const char *export_csv, *export_xlsx;
+  const char *export_csv, *export_xlsx, *export_pdf;
   struct list_head by_due, by_opened, by_changed;
   const struct desk_saved *saved;
   int saved_count;

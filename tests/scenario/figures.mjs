@@ -105,14 +105,14 @@ story('a street leader sees the figures of that street only, and a share of noth
   t.status(await client.get('/leader?period=2026-13'), 422);
 });
 
-story('tables can be taken along as CSV and XLSX, with the numbers of the page', async t => {
+story('tables can be taken along as CSV, XLSX and PDF, with the numbers of the page', async t => {
   const server = await t.tongxin();
   const client = await sign_in(t, server, 'district-leader');
   const page = await client.get('/leader');
   for (const l of page.links().filter(x => x.href.startsWith('/leader/table'))) {
     const sheet = await client.get(l.href);
     t.status(sheet, 200);
-    if (l.href.endsWith('format=csv')) t.has(sheet.text, '按期结案率');
-    else t.equal(sheet.bytes.subarray(0, 2).toString(), 'PK');
+    if (l.href.endsWith('format=csv')) t.has(sheet.text, l.href.includes('by=air') ? '部门' : '按期结案率');
+    else t.equal(sheet.bytes.subarray(0, 2).toString(), l.href.endsWith('format=pdf') ? '%P' : 'PK');
   }
 });
