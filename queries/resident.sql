@@ -39,17 +39,24 @@ WHERE j.district = :district AND j.seq = :seq
 SELECT purpose, given, withdrawn FROM consent WHERE district = :district AND person = :person ORDER BY given
 
 -- name: opening_of_person many
--- Who had the reporter's name of somebody's matters opened: index journal_subject. That person only.
+-- Who looked at personal data of somebody's matters in clear, and why: index opening_matter. That person only.
 -- in: district int, person id, count int
--- out: at time, actor text, code text
-SELECT j.at, j.actor, m.code
+-- out: at time, actor text, code text, reason text?
+SELECT o.at, o.actor, m.code, o.reason
 FROM reporter r
 JOIN matter m ON m.district = r.district AND m.id = r.matter
-JOIN journal j ON j.district = r.district AND j.subject = 'matter' AND j.subject_id = r.matter AND j.action = 'matter.open-reporter'
-WHERE r.district = :district AND r.person = :person AND r.person <> 0 ORDER BY j.seq DESC LIMIT :count
+JOIN opening o ON o.district = r.district AND o.matter = r.matter
+WHERE r.district = :district AND r.person = :person AND r.person <> 0 ORDER BY o.id DESC LIMIT :count
 
 -- name: place_first_plate one
 -- The demonstration.
 -- in: district int
 -- out: plate text
 SELECT plate FROM place WHERE district = :district AND plate IS NOT NULL AND valid_to IS NULL ORDER BY id LIMIT 1
+
+-- name: community_of_person one
+-- Where somebody's latest report lies: index reporter_person. That person only.
+-- in: district int, person id
+-- out: community int
+SELECT m.community FROM reporter r JOIN matter m ON m.district = r.district AND m.id = r.matter
+WHERE r.district = :district AND r.person = :person AND r.person <> 0 ORDER BY r.id DESC LIMIT 1

@@ -65,6 +65,19 @@ const struct view_photo *resident_photo_views(const struct resident *x, const in
 /* Sends a photo; its right to be seen has been checked. */
 int resident_photo_send(const struct resident *x, int64_t file, bool thumb, struct error *err);
 
+/* ---- notices (resident_notices.c) ---- */
+struct notice;
+struct view_notice_row resident_notice_row(const struct resident *x, const struct notice *n);
+/* What is on show in a community (0: NULL), the newest three. */
+int resident_notices_here(const struct view_notices_here **out, const struct resident *x, int64_t community,
+                          struct error *err);
+/* A moment as feeds write it; a word with a value in it. */
+const char *resident_moment(const struct resident *x, time_ms at);
+const char *resident_words_with(const struct resident *x, enum word id, const char *arg);
+
+/* The streets and towns, for choosing one. */
+int resident_streets(const struct view_option **out, int *count, const struct resident *x, int64_t chosen, struct error *err);
+
 /* ---- public cases (resident_public.c) ---- */
 const struct view_public *resident_public_rows(const struct resident *x, const struct list_row *rows, size_t n);
 const struct view_public *resident_public_near(const struct resident *x, double lon, double lat, const char *category,

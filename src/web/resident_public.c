@@ -72,3 +72,17 @@ const struct view_public *resident_public_near(const struct resident *x, double 
   }
   return out;
 }
+
+int resident_streets(const struct view_option **out, int *count, const struct resident *x, int64_t chosen, struct error *err) {
+  struct q_place_of_level_out *streets;
+  size_t n;
+  struct q_place_of_level_in in = {.district = x->app->district, .level = PLACE_STREET};
+  if (q_place_of_level(x->db, x->a, &streets, &n, &in, err) < 0) return -1;
+  struct view_option *o = ARENA_ARRAY(x->a, n + 1, struct view_option);
+  for (size_t i = 0; i < n; i++)
+    o[i] = (struct view_option){arena_printf(x->a, "%lld", (long long)streets[i].id), streets[i].name,
+                                streets[i].id == chosen};
+  *out = o;
+  *count = (int)n;
+  return 0;
+}

@@ -7,67 +7,9 @@
 #include "web/resident.h"
 #include "web/view_notice.h"
 
-enum { PAGE_NOTICES = 30, FEED_NOTICES = 100, WORDS_MAX = 1000 };
+enum { PAGE_NOTICES = 30, FEED_NOTICES = 100 };
 
-static const char *day_text(const struct resident *x, time_ms at) {
-  char s[40];
-  time_format(s, sizeof s, at, x->w->offset_min);
-  s[10] = '\0';
-  return arena_strdup(x->a, s);
-}
-
-static const char *moment(const struct resident *x, time_ms at) {
-  char s[40];
-  time_format(s, sizeof s, at, x->w->offset_min);
-  return arena_strdup(x->a, s);
-}
-
-static const char *words_with(const struct resident *x, enum word id, const char *arg) {
-  struct buf b;
-  buf_init(&b, WORDS_MAX);
-  page_word(&b, &x->r->page, id, &(struct page_value){.kind = VALUE_TEXT, .text = arg}, 1);
-  const char *s = arena_strdup(x->a, b.data);
-  buf_free(&b);
-  return s;
-}
-
-static const char *until_text(const struct resident *x, const struct notice *n) {
-  if (n->fate != NOTICE_SHOWN) return "";
-  return n->ends ? words_with(x, W_NOTICE_UNTIL, day_text(x, n->ends)) : word(x->r->lang, W_NOTICE_PAUSED);
-}
-
-static struct view_notice_row row_of(const struct resident *x, const struct notice *n) {
-  bool board = !text_eq(n->spot, "page");
-  return (struct view_notice_row){.id = n->id,
-                                  .kind = resident_say(x, &n->publication->title),
-                                  .heading = n->heading,
-                                  .place = n->place,
-                                  .fate = arena_printf(x->a, "notice.fate.%d", (int)n->fate),
-                                  .look = n->fate == NOTICE_SHOWN ? "green" : n->fate == NOTICE_SUPERSEDED ? "amber" : "",
-                                  .spot = arena_printf(x->a, "notice.spot.%s", n->spot),
-                                  .begins = n->begins,
-                                  .ends = n->ends,
-                                  .until = until_text(x, n),
-                                  .on_show = n->fate == NOTICE_SHOWN,
-                                  .no_proof = board && n->publication->proof && !n->proof && n->fate == NOTICE_SHOWN,
-                                  .began = moment(x, n->begins)};
-}
-
-enum { LIST_STREET, LIST_KIND, LIST_SHOWN, LIST_AT, LIST_ID };
-
-static int fill_streets(struct view_notice_list *v, const struct resident *x, int64_t chosen, struct error *err) {
-  struct q_place_of_level_out *streets;
-  size_t n;
-  struct q_place_of_level_in in = {.district = x->app->district, .level = PLACE_STREET};
-  if (q_place_of_level(x->db, x->a, &streets, &n, &in, err) < 0) return -1;
-  struct view_option *o = ARENA_ARRAY(x->a, n + 1, struct view_option);
-  for (size_t i = 0; i < n; i++)
-    o[i] = (struct view_option){arena_printf(x->a, "%lld", (long long)streets[i].id), streets[i].name,
-                                streets[i].id == chosen};
-  v->areas = o;
-  v->area_count = (int)n;
-  return 0;
-}
+enum { LIST_STREET, LIST_KIND, LIST_SHOWN, LIST_AT, LIST_ID, LIST_COMMUNITY };
 
 static bool publishes(const struct procedure *p) {
   for (size_t i = 0; i < p->tracks_count; i++)
@@ -91,20 +33,31 @@ static int fill_rows(struct view_notice_list *v, const struct resident *x, int m
   struct notice *list;
   size_t n;
   struct notice_filter which = {.street = req_int(r, LIST_STREET),
+                                .community = req_int(r, LIST_COMMUNITY),
                                 .procedure = req_text(r, LIST_KIND),
                                 .shown = req_bool(r, LIST_SHOWN),
                                 .before = req_int(r, LIST_AT),
                                 .before_id = req_int(r, LIST_ID)};
   if (notice_list(&list, &n, x->db, x->a, x->w, &which, most, err) < 0) return -1;
   struct view_notice_row *rows = ARENA_ARRAY(x->a, n + 1, struct view_notice_row);
-  for (size_t i = 0; i < n; i++) rows[i] = row_of(x, &list[i]);
+  for (size_t i = 0; i < n; i++) rows[i] = resident_notice_row(x, &list[i]);
   v->rows = rows;
   v->row_count = (int)n;
   v->shown_only = which.shown;
   v->next = (int)n < most ? ""
-                          : arena_printf(x->a, "/public/notices?street=%lld&kind=%s&shown=%d&at=%lld&id=%lld",
-                                         (long long)which.street, which.procedure, which.shown,
+                          : arena_printf(x->a, "/public/notices?street=%lld&community=%lld&kind=%s&shown=%d&at=%lld&id=%lld",
+                                         (long long)which.street, (long long)which.community, which.procedure, which.shown,
                                          (long long)list[n - 1].begins, (long long)list[n - 1].id);
+  return 0;
+}
+
+static int name_community(struct view_notice_list *v, const struct resident *x, int64_t community, struct error *err) {
+  struct place_row place;
+  v->community_name = "";
+  if (!community) return 0;
+  if (place_get(&place, x->db, x->a, x->app->district, community, err) < 0) return -1;
+  v->community = community;
+  v->community_name = place.name;
   return 0;
 }
 
@@ -112,8 +65,9 @@ static int notices(struct request *r, struct error *err) {
   struct resident x;
   struct view_notice_list v = {0};
   if (resident_open(&x, r, err) < 0 || fill_rows(&v, &x, PAGE_NOTICES, err) < 0) return -1;
-  if (fill_streets(&v, &x, req_int(r, LIST_STREET), err) < 0) return -1;
+  if (resident_streets(&v.areas, &v.area_count, &x, req_int(r, LIST_STREET), err) < 0) return -1;
   fill_kinds(&v, &x, req_text(r, LIST_KIND));
+  if (name_community(&v, &x, req_int(r, LIST_COMMUNITY), err) < 0) return -1;
   page_notices(reply_html(r, 200), &v, &r->page);
   return 0;
 }
@@ -129,7 +83,7 @@ static int feed(struct request *r, struct error *err) {
     rows[i].site = v.site;
   }
   v.rows = rows;
-  v.updated = v.row_count ? rows[0].began : moment(&x, 0);
+  v.updated = v.row_count ? rows[0].began : resident_moment(&x, 0);
   page_notices_atom(reply_as(r, 200, "application/atom+xml; charset=utf-8"), &v, &r->page);
   return 0;
 }
@@ -173,7 +127,7 @@ static int fill_checks(struct view_notice *v, const struct resident *x, const st
     out[i] = (struct view_notice_check){.title = i ? "notice.text" : "notice.heading",
                                         .salt = checks[i].salt,
                                         .digest = checks[i].digest,
-                                        .line = words_with(x, W_NOTICE_LINE, seq),
+                                        .line = resident_words_with(x, W_NOTICE_LINE, seq),
                                         .seq = checks[i].seq,
                                         .fits = checks[i].fits};
   }
@@ -188,9 +142,9 @@ static int one_notice(struct request *r, struct error *err) {
   const char *site;
   if (resident_open(&x, r, err) < 0) return -1;
   if (notice_get(&n, x.db, x.a, x.w, req_int(r, NOTICE_ID), err) < 0 || resident_site(&site, &x, err) < 0) return -1;
-  struct view_notice v = {.n = row_of(&x, &n), .code = n.code, .edition = n.edition};
+  struct view_notice v = {.n = resident_notice_row(&x, &n), .code = n.code, .edition = n.edition};
   v.board_only = text_eq(n.spot, "board");
-  v.on_board = words_with(&x, W_NOTICE_ON_BOARD, n.place);
+  v.on_board = resident_words_with(&x, W_NOTICE_ON_BOARD, n.place);
   v.address = arena_printf(x.a, "%s/public/notice/%lld", site, (long long)n.id);
   if (place_qr_make(&qr, x.a, v.address, err) != 0) return -1;
   v.qr_view = qr.view;
@@ -211,7 +165,9 @@ static int one_notice(struct request *r, struct error *err) {
          [LIST_AT] = {.name = "at", .type = PARAM_INT, .in = IN_QUERY, .low = 0, .high = 4e15, .zh = "从何时起往前",     \
                       .en = "where the page before ended"},                                                             \
          [LIST_ID] = {.name = "id", .type = PARAM_INT, .in = IN_QUERY, .low = 0, .high = 1e15, .zh = "同上",             \
-                      .en = "the same"})
+                      .en = "the same"},                                                                              \
+         [LIST_COMMUNITY] = {.name = "community", .type = PARAM_INT, .in = IN_QUERY, .low = 0, .high = 1e15,             \
+                             .zh = "社区（村）", .en = "id of a community or village"})
 
 const struct route routes_notice[] = {{.method = HTTP_GET,
                                        .path = "/public/notices",

@@ -30,6 +30,7 @@ struct report {
   const char *v_text, *v_position, *v_place, *v_address, *v_category, *v_name, *v_phone, *v_plate, *v_once, *v_follow;
   bool confidential, near_seen;
   struct resident_photos photos, sound;
+  const struct view_notices_here *notices;
   const struct view_public *near_cases;
   int near_count;
   bool ask_near;
@@ -214,6 +215,7 @@ static int show_report(struct report *p, int status, struct error *err) {
       .faults = p->faults,
       .fault_count = p->fault_count};
   v.map = picking_map(p);
+  v.notices = p->notices;
   v.text.required = p->text && !p->category;
   if (p->category) v.text.help = word(p->x.r->lang, W_RESIDENT_TEXT_HELP);
   fill_categories(&v, p);
@@ -262,6 +264,7 @@ static int plate_get(struct request *r, struct error *err) {
   if (place_by_plate(&place, p->x.db, r->arena, app_of(r)->district, req_text(r, PLATE_CODE), err) != 0) return -1;
   p->v_plate = place.plate;
   p->v_place = arena_printf(r->arena, "%lld", (long long)place.id);
+  if (resident_notices_here(&p->notices, &p->x, place.community, err) < 0) return -1;
   return find_near(p, err) < 0 ? -1 : show_report(p, 200, err);
 }
 

@@ -185,7 +185,9 @@ static int my_openings(struct view_resident_me *v, const struct resident *x, str
   size_t n;
   if (q_opening_of_person(x->db, x->a, &rows, &n, &in, err) < 0) return -1;
   struct view_my_opening *out = ARENA_ARRAY(x->a, n + 1, struct view_my_opening);
-  for (size_t i = 0; i < n; i++) out[i] = (struct view_my_opening){rows[i].at, role_of(x, rows[i].actor), rows[i].code};
+  for (size_t i = 0; i < n; i++)
+    out[i] = (struct view_my_opening){rows[i].at, role_of(x, rows[i].actor), rows[i].code,
+                                                               rows[i].reason ? rows[i].reason : ""};
   v->openings = out;
   v->opening_count = (int)n;
   return 0;
@@ -203,6 +205,14 @@ static int my_consents(struct view_resident_me *v, const struct resident *x, str
   return 0;
 }
 
+/* Of the community of their latest report: where somebody lives is not asked for this. */
+static int my_notices(struct view_resident_me *v, const struct resident *x, struct error *err) {
+  struct q_community_of_person_in in = {.district = x->app->district, .person = x->r->actor.person};
+  struct q_community_of_person_out row = {0};
+  int found = q_community_of_person(x->db, x->a, &row, &in, err);
+  return found <= 0 ? found : resident_notices_here(&v->notices, x, row.community, err);
+}
+
 /* People see their own data in clear. */
 static int fill_me(struct view_resident_me *v, const struct resident *x, struct error *err) {
   struct person_view person = {0};
@@ -212,7 +222,8 @@ static int fill_me(struct view_resident_me *v, const struct resident *x, struct 
   v->phone = person.phone ? person.phone : "";
   v->id_number = person.id_number ? person.id_number : "";
   if (!x->r->actor.person) return 0;
-  return my_cases(v, x, err) < 0 || my_openings(v, x, err) < 0 || my_consents(v, x, err) < 0 ? -1 : 0;
+  if (my_cases(v, x, err) < 0 || my_openings(v, x, err) < 0) return -1;
+  return my_consents(v, x, err) < 0 ? -1 : my_notices(v, x, err);
 }
 
 int resident_show_me(struct request *r, const struct error *wrong, int status, struct error *err) {

@@ -76,20 +76,6 @@ static struct list_filter filter_of(const struct request *r, int most) {
                               .at_id = req_int(r, CASES_ID)};
 }
 
-static int fill_streets(struct view_resident_public *v, const struct resident *x, int64_t chosen, struct error *err) {
-  struct q_place_of_level_out *streets;
-  size_t n;
-  struct q_place_of_level_in in = {.district = x->app->district, .level = PLACE_STREET};
-  if (q_place_of_level(x->db, x->a, &streets, &n, &in, err) < 0) return -1;
-  struct view_option *o = ARENA_ARRAY(x->a, n + 1, struct view_option);
-  for (size_t i = 0; i < n; i++)
-    o[i] = (struct view_option){arena_printf(x->a, "%lld", (long long)streets[i].id), streets[i].name,
-                                streets[i].id == chosen};
-  v->areas = o;
-  v->area_count = (int)n;
-  return 0;
-}
-
 static int cases(struct request *r, struct error *err) {
   struct resident x;
   struct view_resident_public v = {.next = ""};
@@ -97,7 +83,8 @@ static int cases(struct request *r, struct error *err) {
   size_t n;
   bool more = false;
   struct list_filter filter = filter_of(r, PAGE_CASES);
-  if (resident_open(&x, r, err) < 0 || fill_figures(&v, &x, err) < 0 || fill_streets(&v, &x, filter.street, err) < 0)
+  if (resident_open(&x, r, err) < 0 || fill_figures(&v, &x, err) < 0 ||
+      resident_streets(&v.areas, &v.area_count, &x, filter.street, err) < 0)
     return -1;
   if (fill_cases(&v, &rows, &n, &more, &x, &filter, err) < 0) return -1;
   v.categories = resident_categories(&x, filter.category, &v.category_count);

@@ -236,6 +236,7 @@ static int show_receipt(struct receipt *p, int status, bool fresh, struct error 
   if (place_qr_make(&qr, x->a, v.address, err) != 0) return -1;
   v.qr_view = qr.view;
   v.qr_path = qr.path;
+  if (resident_notices_here(&v.notices, x, p->main.state->at.community, err) < 0) return -1;
   fill_matter(&v.main, p, &p->main);
   struct view_resident_matter *others = ARENA_ARRAY(x->a, OTHERS_MOST, struct view_resident_matter);
   for (int i = 0; i < p->other_count; i++) fill_matter(&others[i], p, &p->others[i]);

@@ -4,21 +4,14 @@
 
 #include "web/view_resident.h"
 
-struct view_notice_row {
-  int64_t id;
-  const char *kind, *heading, *place, *fate, *look, *spot; /* fate, spot: keys of words; look: colour of the tag */
-  time_ms begins, ends;
-  const char *until; /* in words */
-  bool on_show, no_proof;
-  const char *site, *began; /* for the feed */
-};
-
 struct view_notice_list {
   const struct view_notice_row *rows;
   int row_count;
   const struct view_option *areas, *kinds;
   int area_count, kind_count;
   bool shown_only;
+  int64_t community; /* only of this one; 0 any */
+  const char *community_name;
   const char *next, *site, *updated;
 };
 

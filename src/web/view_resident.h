@@ -45,6 +45,23 @@ struct view_photo {
   bool sound; /* a voice note */
 };
 
+/* What is public for a time, as a line of a list. */
+struct view_notice_row {
+  int64_t id;
+  const char *kind, *heading, *place, *fate, *look, *spot; /* fate, spot: keys of words; look: colour of the tag */
+  time_ms begins, ends;
+  const char *until; /* in words */
+  bool on_show, no_proof;
+  const char *site, *began; /* for the feed */
+};
+
+/* What is on show at somebody's place. */
+struct view_notices_here {
+  const char *place, *href; /* href: all of them */
+  const struct view_notice_row *rows;
+  int row_count;
+};
+
 /* A public case, as everybody may see it. */
 struct view_public {
   const char *code, *title, *place, *stage, *look; /* look: colour of the tag */
@@ -74,6 +91,7 @@ struct view_resident_report {
   const struct view_photo *voices; /* at most one, sent before */
   int voice_count;
   const struct view_map *map; /* for choosing the place */
+  const struct view_notices_here *notices; /* of the place of a plate; NULL none */
   const struct view_public *near_cases;
   int near_count;
   bool ask_near;     /* stop once: is it one of these? */
@@ -130,6 +148,7 @@ struct view_resident_receipt {
   struct view_fault fault;
   const char *receipt, *address, *qr_view, *qr_path;
   bool fresh;          /* just reported */
+  const struct view_notices_here *notices; /* NULL none */
   const char *merged;  /* code under which it was reported; "" not merged */
   struct view_resident_matter main;
   const struct view_resident_matter *others;
@@ -237,7 +256,7 @@ struct view_my_case {
 };
 struct view_my_opening {
   time_ms at;
-  const char *who, *what;
+  const char *who, *what, *reason; /* reason: as it was written; "" erased */
 };
 struct view_resident_me {
   const char *name, *phone, *id_number;
@@ -247,6 +266,7 @@ struct view_resident_me {
   int opening_count;
   const struct view_my_consent *consents;
   int consent_count;
+  const struct view_notices_here *notices; /* NULL: no community is known */
   struct view_resident_ask ask;
 };
 

@@ -80,3 +80,21 @@ story('what is no sound is refused as a voice note, and another\'s recording can
   const [[n]] = await server.sql("SELECT count(*) FROM said WHERE field = 'voice'");
   t.equal(Number(n), 0);
 });
+
+story('notices of the place stand at its plate, on the receipt and on one\'s own page, and nowhere else', async t => {
+  const server = await t.tongxin({now: NOW});
+  const officer = await server.signed_in(null, 'community');
+  const form = (await officer.get('/open/notice/publish')).form({action: '/open/notice/publish'});
+  const place = form.options('place').find(o => o.value).value;
+  await form.submit(officer, {heading: '水箱清洗停水通知一则', text: '12月1日停水。', where: 'page', place});
+  const [[community]] = await server.sql('SELECT community FROM notice ORDER BY id DESC LIMIT 1');
+  const [[here]] = await server.sql(`SELECT plate FROM place WHERE plate IS NOT NULL AND community = ${community} LIMIT 1`);
+  const [[elsewhere]] = await server.sql(`SELECT plate FROM place WHERE plate IS NOT NULL AND community <> ${community} LIMIT 1`);
+  const resident = await server.signed_in(null, 'resident');
+  t.has((await resident.get(`/p/${here}`)).words(), '水箱清洗停水通知一则');
+  t.has_not((await resident.get(`/p/${elsewhere}`)).words(), '水箱清洗停水通知一则');
+  t.has((await send(resident, here, {description: '水管漏水'})).words(), '水箱清洗停水通知一则', 'on the receipt');
+  t.has((await resident.get('/me')).words(), '水箱清洗停水通知一则');
+  const only = await server.client().get(`/public/notices?community=${community}`);
+  t.has(only.words(), '水箱清洗停水通知一则');
+});
