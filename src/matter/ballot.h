@@ -102,6 +102,10 @@ int ballot_sheet(struct lane_txn *t, struct engine *e, const struct actor *actor
 
 /* ---- reading ---- */
 
+/* What one of the two said on a sheet (`column`: first_said, second_said), for whoever keeps the roll. */
+int ballot_sheet_text(const char **out, const struct people_env *env, struct arena *a, int64_t district, int64_t track,
+                      int64_t number, const char *column, struct bytes sealed, struct error *err);
+
 /* May this actor keep the roll of a track (attendance, paper)? Is somebody on it? */
 bool roll_keeps(struct engine *e, const struct world *w, const struct actor *actor, const struct state *s,
                 const struct state_track *t, time_ms now);

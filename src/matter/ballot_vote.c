@@ -6,7 +6,7 @@
 
 #include "matter/ballot_internal.h"
 
-enum { ID_BYTES = 16, SHEET_TEXT = 64 * 1024, VOTES_MOST = 100000 };
+enum { ID_BYTES = 16, SHEET_TEXT = 64 * 1024, VOTES_MOST = 100000, SHEETS_MOST = 100000 };
 
 static int option_index(const struct procedure_ballot *b, const char *name) {
   for (size_t i = 0; i < b->options_count; i++)
@@ -151,15 +151,20 @@ static const char *sheet_text(struct work *k, const struct sheet_in *in, bool se
 }
 
 static struct seal_place sheet_place(const struct work *k, int64_t track, int64_t number, const char *column) {
-  return (struct seal_place){k->w->district, "ballot_sheet", column, track * 100000 + number};
+  return (struct seal_place){k->w->district, "ballot_sheet", column, track * SHEETS_MOST + number};
+}
+
+int ballot_sheet_text(const char **out, const struct people_env *env, struct arena *a, int64_t district, int64_t track,
+                      int64_t number, const char *column, struct bytes sealed, struct error *err) {
+  struct seal_place where = {district, "ballot_sheet", column, track * SHEETS_MOST + number};
+  char *text = NULL;
+  if (people_unseal(a, &text, &env->keys, &where, sealed, err) < 0) return -1;
+  *out = text ? text : "";
+  return 0;
 }
 
 int ballot_sheet_open(const char **out, struct work *k, int64_t track, int64_t number, const char *column, struct bytes sealed) {
-  struct seal_place where = sheet_place(k, track, number, column);
-  char *text = NULL;
-  if (people_unseal(k->a, &text, &k->e->env->keys, &where, sealed, k->err) < 0) return -1;
-  *out = text ? text : "";
-  return 0;
+  return ballot_sheet_text(out, k->e->env, k->a, k->w->district, track, number, column, sealed, k->err);
 }
 
 /* The sheet as it stands, NULL when there is none. */

@@ -541,6 +541,7 @@ static void make_tracks(struct making *m) {
                                .holder = case_holder(m->who, t),
                                .stage = case_pick(m->who, &t->stage->title),
                                .ended = t->stage->final,
+                               .meets = t->type->roll != NULL,
                                .entered = t->entered,
                                .closed = t->closed,
                                .light = {.look = "", .words = ""}};

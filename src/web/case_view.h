@@ -107,6 +107,7 @@ struct case_track {
   const char *name, *title, *role, *holder, *stage; /* role: title of its part ("牵头"), "" none */
   bool ended;
   struct case_light light;
+  bool meets;                /* has a roll: a meeting or a ballot with a page of its own */
   time_ms entered, closed;
   const struct case_fact *facts; /* what was said last on it */
   int fact_count;

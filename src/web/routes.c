@@ -5,7 +5,7 @@ extern const struct route routes_audit[];
 extern const struct route routes_data[], routes_data_ask[];
 extern const struct route routes_admin[], routes_people[], routes_team[];
 extern const struct route routes_calendar[], routes_keys[], routes_orgs[], routes_procedures[];
-extern const struct route routes_body[], routes_case_paper[];
+extern const struct route routes_body[], routes_meeting[], routes_sheet[], routes_vote[], routes_case_paper[];
 extern const struct route routes_leader[];
 extern const struct route routes_live[], routes_notice[];
 extern const struct route routes_case[], routes_cases[], routes_demo[], routes_desk[], routes_map[], routes_place[];
@@ -41,6 +41,9 @@ const struct route *const route_areas[] = {
     routes_calendar,
     routes_team,
     routes_body,
+    routes_meeting,
+    routes_sheet,
+    routes_vote,
     routes_phone,
     routes_phone_case,
     routes_phone_app,
