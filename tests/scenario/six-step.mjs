@@ -112,7 +112,8 @@ story('three days before is the rule: a meeting called for tomorrow is refused w
   const code = await newest_code(server, 'six-step');
   await act(t, secretary, code, 'choose', {'in-scope': 'yes', lawful: 'yes', 'who-is-concerned': '2号楼住户'});
   await act(t, officer, code, 'prepare');
-  const reply = await act(t, officer, code, 'call', {'meeting-time': '2026-11-24T15:00:00+08:00', 'meeting-place': '会议室'}, {status: 422});
+  const tomorrow = {'meeting-time': '2026-11-24T15:00:00+08:00', 'meeting-place': '会议室'};
+  const reply = await act(t, officer, code, 'call', tomorrow, {status: 422});
   t.has(reply.words(), '按规定最早只能定在 2026-11-26');
   t.has(reply.text, 'value="会议室"', 'what was typed stays');
 });
