@@ -114,7 +114,8 @@ static const char *both(const struct tiles *t, const char *a, const char *b) {
 static int tile_shares(struct tiles *t, const struct leader_asked *asked, struct error *err) {
   struct leader_sums now, then;
   struct arena *a = t->r->arena;
-  if (leader_sums(&now, t->who, asked, 0, err) < 0 || leader_sums(&then, t->who, asked, 1, err) < 0) return -1;
+  struct leader_asked before = leader_earlier(a, asked, LEADER_BEFORE);
+  if (leader_sums(&now, t->who, asked, err) < 0 || leader_sums(&then, t->who, &before, err) < 0) return -1;
   struct desk_figure *f = add(t, W_TILE_ON_TIME, "clock", leader_list_address(a, asked, MEASURE_ON_TIME, ""), "");
   double on_time = leader_share(now.n[MEASURE_ON_TIME], now.n[MEASURE_CLOSED]);
   share(f, t, on_time);
