@@ -28,8 +28,8 @@ WHERE t.district = :district AND t.kind = :kind AND t.period >= :period_from AND
 -- The first and the last moment that counters or matters know of: indexes matter_opened, matter_closed, primary key.
 -- in: district int
 -- out: opened_first time?, opened_last time?, closed_first time?, closed_last time?, first int?, last int?
-SELECT (SELECT min(m.opened) FROM matter m WHERE m.district = :district) AS opened_first,
-  (SELECT max(m.opened) FROM matter m WHERE m.district = :district) AS opened_last,
+SELECT (SELECT min(m.opened) FROM matter m WHERE m.district = :district AND m.sealed = 0) AS opened_first,
+  (SELECT max(m.opened) FROM matter m WHERE m.district = :district AND m.sealed = 0) AS opened_last,
   (SELECT min(m.closed) FROM matter m WHERE m.district = :district AND m.closed IS NOT NULL) AS closed_first,
   (SELECT max(m.closed) FROM matter m WHERE m.district = :district AND m.closed IS NOT NULL) AS closed_last,
   (SELECT min(t.period) FROM tally t WHERE t.district = :district AND t.kind = 1) AS first,
@@ -39,7 +39,7 @@ SELECT (SELECT min(m.opened) FROM matter m WHERE m.district = :district) AS open
 -- Matters one after the other, to look at what has been reached with each: primary key.
 -- in: district int, after int, count int
 -- out: id id, facts int
-SELECT m.id, m.facts FROM matter m WHERE m.district = :district AND m.id > :after ORDER BY m.id LIMIT :count
+SELECT m.id, m.facts FROM matter m WHERE m.district = :district AND m.sealed = 0 AND m.id > :after ORDER BY m.id LIMIT :count
 
 -- name: figure_facts_put exec
 -- in: district int, id int, facts int

@@ -7,14 +7,15 @@
 SELECT o.id, o.key, o.kind, o.name_zh, o.name_en, o.duties, o.ended,
   (SELECT COUNT(*) FROM post p WHERE p.district = o.district AND p.org = o.id AND p.from_at <= :now
     AND (p.until_at IS NULL OR p.until_at > :now)) AS posts,
-  (SELECT COUNT(*) FROM hold h WHERE h.district = o.district AND h.who = 'org:' || CAST(o.id AS TEXT)) AS waiting
+  (SELECT COUNT(*) FROM hold h WHERE h.district = o.district AND h.who = 'org:' || CAST(o.id AS TEXT)
+    AND h.matter < 1099511627776) AS waiting
 FROM organisation o WHERE o.district = :district ORDER BY o.kind, o.id
 
 -- name: office_org_waiting one
--- How many tracks wait for a key. Primary key of hold.
+-- How many tracks wait for a key; those of sealed matters (ids from 2^40 on) are nobody's figure. Primary key of hold.
 -- in: district int, who text
 -- out: n int
-SELECT COUNT(*) AS n FROM hold WHERE district = :district AND who = :who
+SELECT COUNT(*) AS n FROM hold WHERE district = :district AND who = :who AND matter < 1099511627776
 
 -- name: office_procedure_open many
 -- How many open matters keep each version of a procedure. Index matter_open: what is open only. Administrators.

@@ -124,10 +124,11 @@ void check_secrecy(struct check *k) {
   if (!is_neutral(s->notice.zh) || !is_neutral(s->notice.en))
     check_error(k, s->at, "procedure.secrecy.notice", NULL, NULL, NULL);
   if (!p->keep.text) check_error(k, s->at, "procedure.secrecy.keep", NULL, NULL, NULL);
-  if (p->shows_public || p->shows_reporter || p->relapse_same || p->ladder_count)
+  if (p->shows_public || (p->shows_reporter && !s->concerned) || p->relapse_same || p->ladder_count)
     check_error(k, s->at, "procedure.secrecy.shows", NULL, NULL, NULL);
   for (size_t i = 0; i < p->tracks_count; i++) {
-    if (p->tracks[i].publication) check_error(k, p->tracks[i].at, "procedure.secrecy.shows", NULL, NULL, NULL);
+    if (p->tracks[i].publication || p->tracks[i].roll || p->tracks[i].meeting || p->tracks[i].ballot)
+      check_error(k, p->tracks[i].at, "procedure.secrecy.shows", NULL, NULL, NULL);
     check_actions(k, &p->tracks[i]);
     check_fields(k, &p->tracks[i]);
   }

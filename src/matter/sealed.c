@@ -242,6 +242,7 @@ static void put_counts(struct json *j, const struct state *s) {
   json_put_int(j, "warn-at", s->warn_at);
   json_put_int(j, "shown-due", s->shown_due);
   json_put_int(j, "origin", s->origin);
+  json_put_int(j, "concerned", s->concerned);
 }
 
 static struct bytes head_of(struct work *k) {
@@ -295,6 +296,7 @@ static void take_counts(struct state *s, const json_t *head) {
   s->warn_at = int_in(head, "warn-at");
   s->shown_due = int_in(head, "shown-due");
   s->origin = int_in(head, "origin");
+  s->concerned = int_in(head, "concerned");
 }
 
 static int take_head(struct state *s, const json_t *head, const struct world *w, struct arena *a, struct error *err) {
@@ -370,6 +372,7 @@ static int save_known(struct work *k) {
   for (size_t i = 0; i < k->s->track_count; i++) {
     const struct state_track *t = &k->s->tracks[i];
     if (i && t->stage->final) continue;
+    if (i == 0 && know(k, "person", k->s->concerned) < 0) return -1;
     if (know(k, "org", t->org) < 0 || know(k, "post", t->post) < 0 || know(k, "person", t->person) < 0) return -1;
   }
   return 0;
@@ -384,7 +387,21 @@ static int erase_at(struct work *k, time_ms *out) {
   return clock_advance(out, k->w->calendar, k->w->rules, k->s->closed, keep, k->err);
 }
 
+/* The person behind the account name that was said last, where the procedure lets them read their own file. */
+static int find_concerned(struct work *k) {
+  const struct procedure_field *f = k->s->procedure->secrecy->concerned;
+  const char *login = f ? state_value(k->s, &k->s->tracks[0], f) : NULL;
+  struct q_account_by_login_out row = {0};
+  k->s->concerned = 0;
+  if (text_empty(login)) return 0;
+  struct q_account_by_login_in in = {.district = k->w->district, .login = login};
+  if (q_account_by_login(k->t->db, k->a, &row, &in, k->err) < 0) return -1;
+  k->s->concerned = row.person;
+  return 0;
+}
+
 static int save_head(struct work *k) {
+  if (find_concerned(k) < 0) return -1;
   struct q_sealed_put_in in = {.district = k->w->district, .matter = k->s->id, .head = head_of(k)};
   if (erase_at(k, &in.erase_at) < 0 || save_known(k) < 0) return -1;
   return q_sealed_put(k->t->db, &in, k->err) < 0 ? -1 : 0;
@@ -392,6 +409,7 @@ static int save_head(struct work *k) {
 
 int sealed_insert(struct work *k) {
   const struct state *s = k->s;
+  if (find_concerned(k) < 0) return -1;
   struct q_sealed_add_in key = {.district = k->w->district, .matter = s->id, .key = wrap(k), .head = head_of(k)};
   struct q_matter_add_in in = {.district = k->w->district,
                                .id = s->id,

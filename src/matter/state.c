@@ -426,6 +426,8 @@ void state_subject(const struct state *s, struct arena *a, struct subject *out) 
   if (s->sealed && s->procedure->secrecy) {
     out->know = s->procedure->secrecy->know;
     out->glass = s->procedure->secrecy->glass;
+    out->reporter_tracks = s->concerned != 0;
+    add_id(reporters, &out->reporter_count, s->concerned);
   }
   for (size_t i = 0; i < s->track_count; i++) {
     if (s->sealed && i && s->tracks[i].stage && s->tracks[i].stage->final) continue; /* whose part is over knows no more */

@@ -91,6 +91,7 @@ struct state {
   const struct seal_keys *key;     /* of a sealed matter, NULL otherwise */
   const struct glass_grant *grants; /* of a sealed matter: broken glasses */
   size_t grant_count;
+  int64_t concerned; /* of a sealed matter: the person whose own file it is, 0 nobody's */
   int64_t merged_into, origin, relapse_of, last_step, facts;
   struct figure_counted counted; /* as the counters have it: before this action */
   const int64_t *orgs_listed; /* in whose lists it stands: before this action */

@@ -742,6 +742,42 @@ static void make_figures(struct making *m) {
   if (s->phase == PHASE_SUSPENDED) v->light = (struct case_light){.look = "held", .words = v->stage};
 }
 
+/* --- of a sealed file ------------------------------------------------------------------------------------------ */
+
+enum { READINGS_MOST = 50 };
+
+static int make_readings(struct making *m, struct error *err) {
+  const struct case_asker *who = m->who;
+  struct q_sealed_readings_out *rows;
+  struct q_sealed_glass_of_out *glasses;
+  size_t n, g;
+  struct q_sealed_readings_in in = {.district = m->s->district, .matter = m->s->id, .count = READINGS_MOST};
+  struct q_sealed_glass_of_in of = {.district = m->s->district, .matter = m->s->id};
+  if (q_sealed_readings(who->db, who->arena, &rows, &n, &in, err) < 0 ||
+      q_sealed_glass_of(who->db, who->arena, &glasses, &g, &of, err) < 0)
+    return -1;
+  struct case_reading *list = ARENA_ARRAY(who->arena, n + g + 1, struct case_reading);
+  int k = 0;
+  for (size_t i = 0; i < g; i++) {
+    const char *key = arena_printf(who->arena, "account:%lld", (long long)glasses[i].account);
+    list[k++] = (struct case_reading){case_actor_name(who, key), glasses[i].at, true};
+  }
+  for (size_t i = 0; i < n; i++) list[k++] = (struct case_reading){case_actor_name(who, rows[i].actor), rows[i].at, false};
+  m->v->readings = list;
+  m->v->reading_count = k;
+  return 0;
+}
+
+static int make_sealed(struct making *m, struct error *err) {
+  const struct procedure_secrecy *secrecy = m->s->procedure->secrecy;
+  const char *way = m->s->sealed ? state_value(m->s, &m->s->tracks[0], secrecy->contact) : NULL;
+  m->v->sealed = m->s->sealed;
+  m->v->safe = "";
+  if (!m->s->sealed) return 0;
+  if (way && m->v->view >= VIEW_HANDLER) m->v->safe = case_value_words(m->who, secrecy->contact, "", way);
+  return make_readings(m, err);
+}
+
 int case_view_make(struct case_view **out, const struct case_asker *who, const struct state *s, struct error *err) {
   struct case_view *v = ARENA_NEW(who->arena, struct case_view);
   struct making m = {.v = v, .who = who, .s = s};
@@ -766,6 +802,7 @@ int case_view_make(struct case_view **out, const struct case_asker *who, const s
   make_reporters(&m);
   make_links(&m);
   make_standards(&m);
+  if (make_sealed(&m, err) < 0) return -1;
   *out = v;
   return 0;
 }

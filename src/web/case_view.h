@@ -141,8 +141,19 @@ struct case_standard {
   bool chosen;
 };
 
+/* Somebody opened a sealed file: they are assigned to it, or (`glass`) broke the glass. */
+struct case_reading {
+  const char *who;
+  time_ms at;
+  bool glass;
+};
+
 struct case_view {
   enum access_view view;
+  bool sealed;
+  const char *safe;      /* sealed: how the person can safely be reached, "" not said */
+  const struct case_reading *readings; /* sealed: the latest first */
+  int reading_count;
   const struct state *state;
   const char *code, *procedure, *procedure_name;
   const char *stage, *stage_name, *phase;   /* titles and stable names: "待派遣", "filed", "filed" */

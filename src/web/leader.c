@@ -61,6 +61,7 @@ static int usual_procedure(struct leader_asked *a, const struct case_asker *who,
   for (size_t i = 0; i < who->world->procedure_count; i++) {
     struct leader_sums s;
     struct leader_asked one = *a;
+    if (who->world->procedures[i]->secrecy) continue;
     one.procedure = who->world->procedures[i]->name;
     if (leader_sums(&s, who, &one, err) < 0) return -1;
     if (s.n[MEASURE_REPORTED] <= most) continue;

@@ -79,7 +79,7 @@ static const char *first_address(const struct request *r, const struct world *w,
     if (row->part == part && row->href && access_has_role(&r->actor, row->who)) return row->href;
   if (!parts[part].kinds || !access_has_role(&r->actor, CASES_WHO)) return NULL;
   for (size_t i = 0; w && i < w->procedure_count; i++)
-    if (w->procedures[i]->menu == parts[part].menu) return kind_address(r->arena, w->procedures[i]);
+    if (w->procedures[i]->menu == parts[part].menu && !w->procedures[i]->secrecy) return kind_address(r->arena, w->procedures[i]);
   return NULL;
 }
 
@@ -174,7 +174,7 @@ static void add_kinds(struct side *s, enum menu_part part) {
   add_heading(s, "side.kinds");
   for (size_t i = 0; i < s->who->world->procedure_count; i++) {
     const struct procedure *p = s->who->world->procedures[i];
-    if (p->menu == parts[part].menu)
+    if (p->menu == parts[part].menu && !p->secrecy) /* a sealed kind is in no list */
       add(s, (struct page_menu){.href = kind_address(s->r->arena, p), .icon = "layers-subtract",
                                 .name = bilingual_pick(&p->title, s->r->lang == LANG_ZH)});
   }

@@ -49,6 +49,9 @@ const struct menu_row menu_rows[] = {
     {MENU_DELIBERATION, "/bodies", "body.title", "users", TEAM, NULL},
 
     {MENU_FIGURES, "/own", "own.title", "chart-bar", ROLE_BIT(ROLE_DEPARTMENT_OFFICER), NULL},
+    {MENU_MEDIATION, "/visits", "visits.title", "route", CASES_WHO, NULL},
+    {MENU_MEDIATION, "/sealed", "sealed.title", "lock", CASES_WHO, NULL},
+
     {MENU_FIGURES, "/leader", "leader.title", "chart-bar", LEADER_WHO, NULL},
 
     {MENU_PUBLIC, "/public/notices", "notice.board", "clipboard-list", DESK_WHO, NULL},

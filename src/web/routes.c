@@ -19,6 +19,8 @@ extern const struct route routes_phone[], routes_phone_app[], routes_phone_case[
 extern const struct route routes_phone_book[], routes_phone_burden[], routes_phone_handover[];
 
 extern const struct route routes_bulk[], routes_own[], routes_phrases[];
+extern const struct route routes_bulk[], routes_phrases[];
+extern const struct route routes_sealed[], routes_visits[];
 
 const struct route *const route_areas[] = {
     routes_site,
@@ -69,5 +71,7 @@ const struct route *const route_areas[] = {
     routes_resident_track,
     routes_resident_about,
     routes_notice,
+    routes_sealed,
+    routes_visits,
     NULL,
 };

@@ -127,6 +127,8 @@ static int procedures(struct request *r, struct error *err) {
   json_key(&j, "items");
   json_array(&j);
   for (size_t i = 0; i < w->procedure_count; i++) {
+    const struct procedure_secrecy *secrecy = w->procedures[i]->secrecy;
+    if (secrecy && !access_has_role(&r->actor, secrecy->know)) continue;
     json_object(&j);
     put_titles(&j, r, w->procedures[i]->name, &w->procedures[i]->title);
     json_put(&j, "about", bilingual_pick(&w->procedures[i]->about, in_chinese(r)));

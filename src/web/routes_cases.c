@@ -123,7 +123,8 @@ static void choose_lists(struct view_cases *view, struct request *r, const struc
   for (int i = 0; case_states[i]; i++)
     choose(states_of, case_states[i], word(r->lang, case_state_word(i)), req_text(r, FILTER_STATE));
   for (size_t i = 0; i < w->procedure_count; i++)
-    choose(procedures, w->procedures[i]->name, case_pick(who, &w->procedures[i]->title), req_text(r, FILTER_PROCEDURE));
+    if (!w->procedures[i]->secrecy)
+      choose(procedures, w->procedures[i]->name, case_pick(who, &w->procedures[i]->title), req_text(r, FILTER_PROCEDURE));
   for (size_t i = 0; i < c->majors_count; i++)
     choose(majors, arena_printf(r->arena, "%s/%s/%s", c->majors[i].scheme, c->majors[i].kind, c->majors[i].code),
            case_pick(who, &c->majors[i].title), req_text(r, FILTER_MAJOR));

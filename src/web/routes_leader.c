@@ -49,12 +49,14 @@ static void choose_period(struct view_leader *v, struct request *r, const struct
 static void choose_procedure(struct view_leader *v, struct request *r, const struct case_asker *who,
                              const struct leader_asked *asked) {
   struct leader_option *o = ARENA_ARRAY(r->arena, who->world->procedure_count + 1, struct leader_option);
+  int n = 0;
   for (size_t i = 0; i < who->world->procedure_count; i++) {
     const struct procedure *p = who->world->procedures[i];
-    o[i] = (struct leader_option){p->name, case_pick(who, &p->title), text_eq(p->name, asked->procedure)};
+    if (p->secrecy) continue; /* counted nowhere */
+    o[n++] = (struct leader_option){p->name, case_pick(who, &p->title), text_eq(p->name, asked->procedure)};
   }
   v->procedures = o;
-  v->procedure_count = (int)who->world->procedure_count;
+  v->procedure_count = n;
 }
 
 static int choose_street(struct view_leader *v, struct request *r, const struct case_asker *who,
