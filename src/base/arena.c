@@ -121,6 +121,19 @@ void *arena_array(struct arena *a, size_t count, size_t size) {
   return arena_alloc(a, count * size);
 }
 
+/* Small ones from the block that is being filled, which is zeroed; large ones get a block of their own that is not. */
+void *arena_room(struct arena *a, size_t count, size_t size) {
+  if (size && count > (SIZE_MAX / 2 - sizeof(struct block)) / size) out_of_memory(SIZE_MAX);
+  size_t n = count * size;
+  if (n <= FIRST_BLOCK / 2) return arena_alloc(a, n);
+  if (n > a->max - a->used) out_of_memory(n);
+  struct block *b = checked(malloc(sizeof *b + n), n), **at = a->blocks ? &a->blocks->next : &a->blocks;
+  *b = (struct block){.next = *at, .size = n, .used = n};
+  *at = b;
+  a->used += n;
+  return b->bytes;
+}
+
 static void run_cleanups(struct arena *a) {
   struct cleanup *c = a->cleanups;
   a->cleanups = NULL;

@@ -33,6 +33,9 @@ void *arena_memdup(struct arena *a, const void *p, size_t n) __attribute__((retu
 /* A formatted string in the arena. */
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3), nonnull(2), returns_nonnull));
 
+/* Room for `count` things of `size` bytes each whose bytes are whatever they were: no time is spent on wiping it. */
+void *arena_room(struct arena *a, size_t count, size_t size) __attribute__((returns_nonnull));
+
 /* Runs `fn(what)` when the arena is reset or freed, for things that are not memory. */
 void arena_on_free(struct arena *a, void (*fn)(void *), void *what);
 
@@ -45,6 +48,8 @@ void *xrealloc(void *p, size_t n) __attribute__((returns_nonnull));
 char *xstrdup(const char *s) __attribute__((returns_nonnull, malloc));
 
 #define ARENA_NEW(a, type) ((type *)arena_alloc((a), sizeof(type)))
+/* For arrays that are filled one whole item after the other. */
+#define ARENA_ROOM(a, count, type) ((type *)arena_room((a), (count), sizeof(type)))
 #define ARENA_ARRAY(a, count, type) ((type *)arena_array((a), (count), sizeof(type)))
 
 #endif

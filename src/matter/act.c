@@ -550,11 +550,11 @@ static struct state *empty_state(struct work *k, const struct procedure *p) {
                       .lat = NAN,
                       .opened = k->now,
                       .updated = k->now};
-  s->tracks = ARENA_ARRAY(k->a, STATE_MORE_TRACKS, struct state_track);
-  s->steps = ARENA_ARRAY(k->a, STATE_MORE_STEPS, struct state_step);
-  s->said = ARENA_ARRAY(k->a, STATE_MORE_SAID, struct state_said);
-  s->clocks = ARENA_ARRAY(k->a, STATE_MORE_CLOCKS, struct state_clock);
-  s->reporters = ARENA_ARRAY(k->a, STATE_MORE_REPORTERS, struct state_reporter);
+  s->tracks = ARENA_ROOM(k->a, STATE_MORE_TRACKS, struct state_track);
+  s->steps = ARENA_ROOM(k->a, STATE_MORE_STEPS, struct state_step);
+  s->said = ARENA_ROOM(k->a, STATE_MORE_SAID, struct state_said);
+  s->clocks = ARENA_ROOM(k->a, STATE_MORE_CLOCKS, struct state_clock);
+  s->reporters = ARENA_ROOM(k->a, STATE_MORE_REPORTERS, struct state_reporter);
   s->links = ARENA_ARRAY(k->a, 8, struct state_link);
   return s;
 }

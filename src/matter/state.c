@@ -128,7 +128,7 @@ static int load_tracks(struct loading *l, int64_t main) {
   size_t n;
   struct q_track_of_matter_in in = {.district = s->district, .matter = s->id};
   if (q_track_of_matter(l->db, l->a, &rows, &n, &in, l->err) < 0) return -1;
-  s->tracks = ARENA_ARRAY(l->a, n + STATE_MORE_TRACKS, struct state_track);
+  s->tracks = ARENA_ROOM(l->a, n + STATE_MORE_TRACKS, struct state_track);
   for (size_t i = 0; i < n; i++) {
     const struct q_track_of_matter_out *r = &rows[i];
     const struct procedure_track *type = found_track(s, r->type);
@@ -177,7 +177,7 @@ static int load_steps(struct loading *l) {
   size_t n;
   struct q_step_of_matter_in in = {.district = s->district, .matter = s->id};
   if (q_step_of_matter(l->db, l->a, &rows, &n, &in, l->err) < 0) return -1;
-  s->steps = ARENA_ARRAY(l->a, n + STATE_MORE_STEPS, struct state_step);
+  s->steps = ARENA_ROOM(l->a, n + STATE_MORE_STEPS, struct state_step);
   for (size_t i = 0; i < n; i++) {
     const struct q_step_of_matter_out *r = &rows[i];
     struct state_track *t = track_of(s, r->track);
@@ -215,7 +215,7 @@ static int load_said(struct loading *l) {
   size_t n;
   struct q_said_of_matter_in in = {.district = s->district, .matter = s->id};
   if (q_said_of_matter(l->db, l->a, &rows, &n, &in, l->err) < 0) return -1;
-  s->said = ARENA_ARRAY(l->a, n + STATE_MORE_SAID, struct state_said);
+  s->said = ARENA_ROOM(l->a, n + STATE_MORE_SAID, struct state_said);
   for (size_t i = 0; i < n; i++) {
     const struct q_said_of_matter_out *r = &rows[i];
     const struct state_track *t = track_of(s, r->track);
@@ -239,7 +239,7 @@ static int load_clocks(struct loading *l) {
   size_t n;
   struct q_clock_of_matter_in in = {.district = s->district, .matter = s->id};
   if (q_clock_of_matter(l->db, l->a, &rows, &n, &in, l->err) < 0) return -1;
-  s->clocks = ARENA_ARRAY(l->a, n + STATE_MORE_CLOCKS, struct state_clock);
+  s->clocks = ARENA_ROOM(l->a, n + STATE_MORE_CLOCKS, struct state_clock);
   for (size_t i = 0; i < n; i++) {
     const struct q_clock_of_matter_out *r = &rows[i];
     struct state_clock *c = &s->clocks[s->clock_count++];
@@ -270,7 +270,7 @@ static int load_reporters(struct loading *l) {
   size_t n;
   struct q_reporter_of_matter_in in = {.district = s->district, .matter = s->id};
   if (s->sealed) { /* it has none: nobody is told of it but those assigned */
-    s->reporters = ARENA_ARRAY(l->a, STATE_MORE_REPORTERS, struct state_reporter);
+    s->reporters = ARENA_ROOM(l->a, STATE_MORE_REPORTERS, struct state_reporter);
     return 0;
   }
   if (q_reporter_of_matter(l->db, l->a, &rows, &n, &in, l->err) < 0) return -1;
@@ -278,7 +278,7 @@ static int load_reporters(struct loading *l) {
     in.matter = s->origin;
     if (q_reporter_of_matter(l->db, l->a, &rows, &n, &in, l->err) < 0) return -1;
   }
-  s->reporters = ARENA_ARRAY(l->a, n + STATE_MORE_REPORTERS, struct state_reporter);
+  s->reporters = ARENA_ROOM(l->a, n + STATE_MORE_REPORTERS, struct state_reporter);
   for (size_t i = 0; i < n; i++) {
     const struct q_reporter_of_matter_out *r = &rows[i];
     s->reporters[s->reporter_count++] = (struct state_reporter){.id = r->id,

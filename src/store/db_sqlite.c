@@ -8,9 +8,12 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "store/checkpoint_sqlite.h"
 #include "store/db_internal.h"
 
 enum { BUSY_MS = 10000, TABLE_FIRST = 256 };
+/* Pages in the write-ahead log: from here on it is moved aside; from here on by whoever commits. */
+enum { LOG_DUE = 4000, LOG_LONG = 16000 };
 
 /* Prepared statements by key, open addressing. */
 struct prepared {
@@ -19,6 +22,7 @@ struct prepared {
     sqlite3_stmt *stmt;
   } * slots;
   size_t room, count;
+  struct checkpointer *checkpointer; /* once the log was long enough for one */
 };
 
 static int sqlite_error(struct db *db, const char *what, struct error *err) {
@@ -45,7 +49,8 @@ static struct slot *find_slot(struct prepared *p, uint64_t key) {
 }
 
 static void grow(struct prepared *p) {
-  struct prepared bigger = {.room = p->room ? p->room * 2 : TABLE_FIRST, .count = p->count};
+  struct prepared bigger = *p;
+  bigger.room = p->room ? p->room * 2 : TABLE_FIRST;
   bigger.slots = xmalloc(bigger.room * sizeof *bigger.slots);
   for (size_t i = 0; i < p->room; i++)
     if (p->slots[i].stmt) *find_slot(&bigger, p->slots[i].key) = p->slots[i];
@@ -123,6 +128,7 @@ static bool sqlite_holds(const struct db *db) { return !sqlite3_get_autocommit(d
 static void sqlite_close(struct db *db) {
   struct prepared *p = db->prepared;
   for (size_t i = 0; p && i < p->room; i++) sqlite3_finalize(p->slots[i].stmt);
+  if (p) checkpointer_stop(p->checkpointer);
   if (p) free(p->slots);
   free(p);
   sqlite3_close_v2(db->handle);
@@ -184,11 +190,23 @@ static const struct db_driver driver = {.run = sqlite_run,
                                         .begin_read = "BEGIN DEFERRED",
                                         .begin_write = "BEGIN IMMEDIATE"};
 
+/* After each commit of the writing connection. */
+static int on_commit(void *ctx, sqlite3 *handle, const char *name, int pages) {
+  struct prepared *p = ((struct db *)ctx)->prepared;
+  if (pages < LOG_DUE) return SQLITE_OK;
+  if (!p->checkpointer && pages < LOG_LONG) p->checkpointer = checkpointer_start(sqlite3_db_filename(handle, name));
+  if (p->checkpointer && pages < LOG_LONG)
+    checkpointer_wake(p->checkpointer);
+  else
+    sqlite3_wal_checkpoint_v2(handle, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+  return SQLITE_OK;
+}
+
 static const char settings_all[] =
     "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
     "PRAGMA cache_size = -8000;";
 static const char settings_writer[] =
-    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit "
+    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit "
     "= 67108864;";
 static const char settings_reader[] = "PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0;";
 
@@ -207,5 +225,7 @@ int db_sqlite_open(struct db *db, const char *path, struct error *err) {
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   snprintf(db->version, sizeof db->version, "SQLite %s", sqlite3_libversion());
   if (sqlite_script(db, settings_all, err) < 0) return -1;
-  return sqlite_script(db, db->use == DB_WRITER ? settings_writer : settings_reader, err);
+  if (sqlite_script(db, db->use == DB_WRITER ? settings_writer : settings_reader, err) < 0) return -1;
+  if (db->use == DB_WRITER) sqlite3_wal_hook(handle, on_commit, db);
+  return 0;
 }
