@@ -42,6 +42,12 @@ const is_page = reply => reply.ok && (reply.headers.get('Content-Type') || '').s
 const in_time = request => Promise.race([fetch(request),
   new Promise((_, reject) => setTimeout(() => reject(new Error('slow')), WAIT_MS))]);
 
+// A step of a case has an address of its own.
+const step_of = address => {
+  const {searchParams: said} = new URL(address);
+  return said.has('do') ? `?do=${said.get('do')}&track=${said.get('track')}` : '';
+};
+
 // Only what is asked for by name is kept; a page that leads to signing in ends everything kept.
 async function visit(request) {
   const {pathname} = new URL(request.url);
@@ -51,7 +57,7 @@ async function visit(request) {
     else if (is_page(reply) && (pathname === '/phone' || pathname === '/phone/queue')) await keep(pathname, reply.clone());
     return reply;
   } catch {
-    return await kept(pathname) || await kept('/phone/queue') || Response.error();
+    return await kept(pathname + step_of(request.url)) || await kept(pathname) || await kept('/phone/queue') || Response.error();
   }
 }
 
@@ -64,9 +70,19 @@ self.addEventListener('fetch', event => {
   }
 });
 
+// The other steps of what one is in the middle of: they are taken where there may be no network.
+async function keep_steps(path, text, mine) {
+  for (const [, said] of text.matchAll(/href="[^"?]*\?(do=[a-z0-9-]+&amp;track=\d+)/g)) {
+    const step = `${path}?${said.replace('&amp;', '&')}`;
+    const reply = await fetch(`${step}&keep=1`).catch(() => null);
+    if (mine !== reading) return;
+    if (reply && is_page(reply) && !reply.redirected) await keep(step, reply, mine);
+  }
+}
+
 async function keep_all(pages, jobs) {
   const mine = reading;
-  const cache = await caches.open(PAGES), wanted = new Set([...pages, ...jobs]);
+  const cache = await caches.open(PAGES), wanted = new Set([...pages, ...jobs.map(job => job.path)]);
   for (const request of await cache.keys()) if (!wanted.has(new URL(request.url).pathname)) await cache.delete(request);
   for (const path of pages) {
     const reply = await fetch(path).catch(() => null);
@@ -74,10 +90,13 @@ async function keep_all(pages, jobs) {
     if (!reply || !is_page(reply) || new URL(reply.url).pathname === '/sign-in') continue;
     await keep(path, reply, mine);
   }
-  for (const path of jobs.slice(0, 60)) {
+  for (const {path, steps} of jobs.slice(0, 60)) {
     const reply = await fetch(`${path}?keep=1`).catch(() => null);
     if (mine !== reading) return;
-    if (reply && is_page(reply) && !reply.redirected) await keep(path, reply, mine);
+    if (reply && is_page(reply) && !reply.redirected) {
+      if (steps) await keep_steps(path, await reply.clone().text(), mine);
+      await keep(path, reply, mine);
+    }
   }
 }
 

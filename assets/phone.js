@@ -386,7 +386,8 @@
   async function keep_pages() {
     if (!navigator.serviceWorker || !navigator.onLine) return;
     const worker = await navigator.serviceWorker.ready;
-    const jobs = [...document.querySelectorAll('a.job[data-code]')].map(a => a.getAttribute('href'));
+    const jobs = [...document.querySelectorAll('a.job[data-code]')]
+      .map(a => ({path: a.getAttribute('href'), steps: 'steps' in a.dataset}));
     const forms = [...document.querySelectorAll('.hello a[href^="/phone/open/"]')].map(a => a.getAttribute('href'));
     const tiles = [...document.querySelectorAll('.tiles a')].map(a => a.getAttribute('href'));
     worker.active?.postMessage({kind: 'keep', pages: ['/phone', '/phone/queue', '/phone/report', ...forms, ...tiles], jobs});

@@ -45,6 +45,7 @@ static struct phone_row row_of(const struct case_asker *who, const struct inbox_
       .light = case_light_of(who->arena, who->lang, in->due, in->warn_at, who->now),
       .at = in->entered,
       .confidential = in->confidential,
+      .steps = in->procedure->menu == IN_GRID,
       .reporters = in->reporters};
 }
 

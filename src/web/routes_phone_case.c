@@ -82,11 +82,19 @@ static void make_facts(struct view_phone_case *view, const struct reading *c) {
   view->facts = facts;
 }
 
+/* In the grid's own work (a patrol) one does the same again and again; ending it is the exception, done once. */
+static const struct case_offer *usual_step(const struct reading *c) {
+  for (int i = 0; c->s->procedure->menu == IN_GRID && i < c->v->offer_count; i++)
+    if (!case_offer_leads_to(c->v->offers[i].action)) return &c->v->offers[i];
+  return case_offer_usual(c->s, c->v);
+}
+
 static int show_case(const struct reading *c, int status, const struct case_offer *chosen, const struct case_form *form,
                      const struct view_problem *problem, bool keep) {
   struct view_phone_case view = {.v = *c->v, .problem = problem, .form = form, .keep = keep, .position = "", .geo = ""};
   view.form_title = form ? form->title : "";
-  view.primary = chosen && chosen == case_offer_usual(c->s, c->v);
+  view.primary = chosen && chosen == usual_step(c);
+  view.unfold = c->s->procedure->menu == IN_GRID;
   if (keep) view.v.reporter_count = 0;
   if (c->v->has_position) {
     view.position = arena_printf(c->r->arena, "%.6f,%.6f", c->v->lon, c->v->lat);
@@ -108,7 +116,7 @@ static int case_get(struct request *r, struct error *err) {
   if (noting) return noting < 0 ? -1 : 0;
   const struct case_offer *chosen = req_has(r, GET_DO)
                                         ? case_offer_find(c.s, c.v, req_text(r, GET_DO), req_int(r, GET_TRACK))
-                                        : case_offer_usual(c.s, c.v);
+                                        : usual_step(&c);
   if (chosen) {
     struct form_for what = form_of(&c, chosen->action, state_track_by_id(c.s, chosen->track));
     form = ARENA_NEW(r->arena, struct case_form);

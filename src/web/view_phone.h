@@ -11,7 +11,7 @@ struct phone_row {
   const char *position; /* "lon,lat", "" unknown: the phone works out how far it is, nothing is sent */
   struct case_light light;
   time_ms at;
-  bool confidential;
+  bool confidential, steps; /* steps: the phone keeps the pages of all its steps */
   int reporters;
 };
 struct phone_group {
@@ -44,6 +44,7 @@ struct view_phone_case {
   const struct case_form *form;
   const char *form_title;
   bool primary;       /* the form is the usual next step */
+  bool unfold;        /* the other steps stand open */
   const struct phone_link *tabs;
   int tab_count;
   const char *position, *geo;
