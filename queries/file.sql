@@ -57,3 +57,25 @@ DELETE FROM file_drop WHERE district = :district AND hash = :hash
 -- in: district int
 -- out: files int, bytes int
 SELECT count(*), coalesce(CAST(sum(bytes + thumb_bytes) AS BIGINT), 0) FROM file WHERE district = :district
+
+-- name: file_wait exec
+-- It belongs to nothing yet. The lane.
+-- in: district int, id int, at time
+UPDATE file SET waiting = :at WHERE district = :district AND id = :id
+
+-- name: file_use exec
+-- It belongs to something now. The lane.
+-- in: district int, id int
+UPDATE file SET waiting = NULL WHERE district = :district AND id = :id AND waiting IS NOT NULL
+
+-- name: file_waiting_since many
+-- Index file_waiting. The lane's clean-up.
+-- in: district int, before time, count int
+-- out: id int
+SELECT id FROM file WHERE district = :district AND waiting < :before ORDER BY waiting, id LIMIT :count
+
+-- name: file_waiting_count one
+-- Index file_waiting.
+-- in: district int
+-- out: n int
+SELECT count(*) AS n FROM file WHERE district = :district AND waiting IS NOT NULL

@@ -402,102 +402,32 @@ static int index_words(struct work *k) {
   return lane_at_end(k->t, write_words, w);
 }
 
+/* The columns of a matter's row that change, once for both statements. */
+#define MATTER_ROW(k, s)                                                                                               \
+  .district = (k)->w->district, .id = (s)->id, .stage = (s)->tracks[0].stage->name, .phase = (int64_t)(s)->phase,      \
+  .outcome = (int64_t)(s)->outcome, .summary = (s)->summary, .category = (s)->category,                                \
+  .condition_no = (s)->condition_no, .urgency = (s)->urgency, .street = (s)->at.street,                                \
+  .community = (s)->at.community, .grid = (s)->at.grid, .building = (s)->at.building, .stairwell = (s)->at.stairwell,   \
+  .to_be_placed = (s)->to_be_placed, .lon = (s)->lon, .lat = (s)->lat, .cell = cell_of((s)->lon, (s)->lat),            \
+  .address = (s)->address, .updated = (s)->updated, .closed = (s)->closed, .due = (s)->due, .warn_at = (s)->warn_at,   \
+  .shown_due = (s)->shown_due, .confidential = (s)->confidential, .sealed = (s)->sealed, .public = (s)->shown_public,   \
+  .card = (s)->card, .reporters = (s)->reporter_total, .returns = (s)->returns, .reworks = (s)->reworks,               \
+  .urges = (s)->urges, .reopens = (s)->reopens, .extensions = (s)->extensions, .late = (s)->late,                      \
+  .merged_into = (s)->merged_into, .relapse_of = (s)->relapse_of, .org = (s)->tracks[0].org,                           \
+  .last_step = (s)->last_step, .facts = (s)->facts
+
 static int matter_insert(struct work *k) {
   const struct state *s = k->s;
-  struct q_matter_add_in in = {.district = k->w->district,
-                               .id = s->id,
-                               .code = s->code,
-                               .procedure = s->procedure->name,
-                               .version = s->procedure->version,
-                               .main = s->tracks[0].id,
-                               .stage = s->tracks[0].stage->name,
-                               .phase = (int64_t)s->phase,
-                               .outcome = (int64_t)s->outcome,
-                               .summary = s->summary,
-                               .source = s->source,
-                               .category = s->category,
-                               .condition_no = s->condition_no,
-                               .urgency = s->urgency,
-                               .street = s->at.street,
-                               .community = s->at.community,
-                               .grid = s->at.grid,
-                               .building = s->at.building,
-                               .stairwell = s->at.stairwell,
-                               .to_be_placed = s->to_be_placed,
-                               .lon = s->lon,
-                               .lat = s->lat,
-                               .cell = cell_of(s->lon, s->lat),
-                               .address = s->address,
-                               .opened = s->opened,
-                               .updated = s->updated,
-                               .closed = s->closed,
-                               .due = s->due,
-                               .warn_at = s->warn_at,
-                               .shown_due = s->shown_due,
-                               .confidential = s->confidential,
-                               .sealed = s->sealed,
-                               .public = s->shown_public,
-                               .card = s->card,
-                               .reporters = s->reporter_total,
-                               .returns = s->returns,
-                               .reworks = s->reworks,
-                               .urges = s->urges,
-                               .reopens = s->reopens,
-                               .extensions = s->extensions,
-                               .late = s->late,
-                               .merged_into = s->merged_into,
-                               .origin = s->origin,
-                               .relapse_of = s->relapse_of,
-                               .org = s->tracks[0].org,
-                               .last_step = s->last_step,
-                               .facts = s->facts};
+  struct q_matter_add_in in = {MATTER_ROW(k, s), .code = s->code, .procedure = s->procedure->name,
+                               .version = s->procedure->version, .main = s->tracks[0].id, .source = s->source,
+                               .opened = s->opened, .origin = s->origin};
   return q_matter_add(k->t->db, &in, k->err) < 0 ? -1 : 0;
 }
 
 static int matter_update(struct work *k) {
-  const struct state *s = k->s;
-  struct q_matter_put_in in = {.district = k->w->district,
-                               .id = s->id,
-                               .stage = s->tracks[0].stage->name,
-                               .phase = (int64_t)s->phase,
-                               .outcome = (int64_t)s->outcome,
-                               .summary = s->summary,
-                               .category = s->category,
-                               .condition_no = s->condition_no,
-                               .urgency = s->urgency,
-                               .street = s->at.street,
-                               .community = s->at.community,
-                               .grid = s->at.grid,
-                               .building = s->at.building,
-                               .stairwell = s->at.stairwell,
-                               .to_be_placed = s->to_be_placed,
-                               .lon = s->lon,
-                               .lat = s->lat,
-                               .cell = cell_of(s->lon, s->lat),
-                               .address = s->address,
-                               .updated = s->updated,
-                               .closed = s->closed,
-                               .due = s->due,
-                               .warn_at = s->warn_at,
-                               .shown_due = s->shown_due,
-                               .confidential = s->confidential,
-                               .sealed = s->sealed,
-                               .public = s->shown_public,
-                               .card = s->card,
-                               .reporters = s->reporter_total,
-                               .returns = s->returns,
-                               .reworks = s->reworks,
-                               .urges = s->urges,
-                               .reopens = s->reopens,
-                               .extensions = s->extensions,
-                               .late = s->late,
-                               .merged_into = s->merged_into,
-                               .relapse_of = s->relapse_of,
-                               .org = s->tracks[0].org,
-                               .last_step = s->last_step,
-                               .facts = s->facts};
+  struct q_matter_put_in in = {MATTER_ROW(k, k->s)};
   int n = q_matter_put(k->t->db, &in, k->err);
-  if (n == 0) return error_fault(k->err, "matter.version", "matter %lld vanished", (long long)s->id);
+  if (n == 0) return error_fault(k->err, "matter.version", "matter %lld vanished", (long long)k->s->id);
   return n < 0 ? -1 : 0;
 }
 
@@ -827,37 +757,47 @@ int engine_act(struct lane_txn *t, struct engine *e, const struct act *act, stru
   return r;
 }
 
-int engine_follow(struct lane_txn *t, struct engine *e, const struct actor *actor, int64_t matter,
-                  const struct reporter_in *reporter, struct acted *out, struct error *err) {
+/* One more reporter, as a step of the main track. */
+static int take_follow(struct work *k, const struct reporter_in *reporter, struct acted *out) {
+  struct doing d = {.k = k, .track = &k->s->tracks[0]};
+  size_t mine = k->s->reporter_count;
+  d.step = &k->s->steps[k->s->step_count];
+  *d.step = (struct state_step){
+      .track = d.track, .action_name = "follow", .from = d.track->stage, .at = k->now, .actor = k->key};
+  if (lane_next(k->t, "step", &d.step->id, k->err) < 0 || reporter_insert(k, reporter, k->s->id) < 0 ||
+      note_step(&d, "follow", d.track->stage) < 0 || work_finish(k) < 0)
+    return -1;
+  fill_acted(k, out);
+  out->receipt = k->s->reporters[mine].receipt;
+  return 0;
+}
+
+static int follow_in_world(struct work *k, const struct follow *f, struct acted *out) {
+  const char *reply;
+  int64_t matter;
+  if (f->once_key) {
+    int known = once_find(k->t, k->key, f->once_key, f->once_request, &matter, &reply, k->err);
+    if (known != 0) return known < 0 ? -1 : answer_again(k->t, matter, reply, out);
+  }
+  int found = state_load(&k->s, k->t->db, k->w, f->matter, k->a, k->err);
+  if (found < 0) return -1;
+  if (found) state_subject(k->s, k->a, &k->subject);
+  if (!found || k->s->sealed || access_matter(k->actor, &k->subject, k->now) == VIEW_NONE)
+    return error_set(k->err, ERR_MISSING, "matter.unknown", NULL, NULL);
+  if (k->s->outcome != OUTCOME_OPEN)
+    return error_set(k->err, ERR_CONFLICT, "matter.stage", NULL, title_arg(k->a, &k->s->tracks[0].stage->title), NULL);
+  if (take_follow(k, f->reporter, out) < 0) return -1;
+  if (!f->once_key) return 0;
+  reply = arena_printf(k->a, "%s %s", out->code, out->receipt);
+  return once_keep(k->t, k->key, f->once_key, f->once_request, out->matter, reply, k->err);
+}
+
+int engine_follow(struct lane_txn *t, struct engine *e, const struct follow *follow, struct acted *out, struct error *err) {
   *out = (struct acted){0};
   const struct world *w = world_take(e);
-  struct work k = {.t = t,
-                   .e = e,
-                   .w = w,
-                   .a = t->arena,
-                   .actor = actor,
-                   .key = actor_key(t->arena, actor),
-                   .now = t->now,
-                   .err = err};
-  int r = state_load(&k.s, t->db, w, matter, t->arena, err);
-  if (r == 1) state_subject(k.s, k.a, &k.subject);
-  if (r == 0 || (r == 1 && (k.s->sealed || access_matter(actor, &k.subject, t->now) == VIEW_NONE)))
-    r = error_set(err, ERR_MISSING, "matter.unknown", NULL, NULL);
-  else if (r == 1 && k.s->outcome != OUTCOME_OPEN)
-    r = error_set(err, ERR_CONFLICT, "matter.stage", NULL, title_arg(k.a, &k.s->tracks[0].stage->title), NULL);
-  if (r == 1) {
-    struct doing d = {.k = &k, .track = &k.s->tracks[0]};
-    k.s->steps[k.s->step_count] = (struct state_step){
-        .track = d.track, .action_name = "follow", .from = d.track->stage, .at = t->now, .actor = k.key};
-    d.step = &k.s->steps[k.s->step_count];
-    r = lane_next(t, "step", &d.step->id, err);
-    size_t mine = k.s->reporter_count;
-    if (r == 0) r = reporter_insert(&k, reporter, matter);
-    if (r == 0) r = note_step(&d, "follow", d.track->stage);
-    if (r == 0) r = work_finish(&k);
-    if (r == 0) fill_acted(&k, out);
-    if (r == 0) out->receipt = k.s->reporters[mine].receipt;
-  }
+  struct work k = {.t = t, .e = e, .w = w, .a = t->arena, .actor = follow->actor, .key = actor_key(t->arena, follow->actor),
+                   .now = t->now, .err = err};
+  int r = follow_in_world(&k, follow, out);
   world_release(e, w);
   return r;
 }

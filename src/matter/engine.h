@@ -142,9 +142,16 @@ struct acted {
  *   matter.place.outside (INPUT)  the point lies outside the district */
 int engine_act(struct lane_txn *t, struct engine *e, const struct act *act, struct acted *out, struct error *err);
 
-/* "Me too": one more reporter for a matter that is open, with a receipt of their own. */
-int engine_follow(struct lane_txn *t, struct engine *e, const struct actor *actor, int64_t matter,
-                  const struct reporter_in *reporter, struct acted *out, struct error *err);
+/* "Me too": one more reporter for a matter that is open, with a receipt of their own. With a key (NULL none) the same request
+ * again gets the first answer and its receipt; another request under it is refused: store.once-differs. */
+struct follow {
+  const struct actor *actor;
+  int64_t matter;
+  const struct reporter_in *reporter;
+  const char *once_key;
+  struct bytes once_request;
+};
+int engine_follow(struct lane_txn *t, struct engine *e, const struct follow *follow, struct acted *out, struct error *err);
 
 /* Takes the marks of clocks that have fallen due by now, at most `most` in one job; `taken` gets how many there were. */
 int engine_timer(struct lane_txn *t, struct engine *e, int most, int *taken, struct error *err);

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "store/file.h"
+
 enum { VALUE_CHARS = 4000 };
 
 /* {1} is the field's label in both languages, {2} what it must be or what stands there. */
@@ -252,6 +254,9 @@ int say_keep(struct doing *d, const struct procedure_field *f, const char *field
     in.salt = (struct bytes){salt, sizeof salt};
     if (sealed) in.sealed = people_seal(k->a, &k->e->env->keys, &where, value);
   }
+  int64_t file;
+  bool is_file = f->type == FIELD_PHOTO || f->type == FIELD_FILE;
+  if (is_file && text_to_int(value, &file) && file_use(k->t, file, k->err) < 0) return -1;
   if (s->said_count && k->depth >= CASCADE_MAX) return error_fault(k->err, "matter.cascade", "too many effects");
   s->said[s->said_count++] = (struct state_said){.step = d->step,
                                                  .track = t,

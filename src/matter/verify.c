@@ -1,5 +1,7 @@
 #include "matter/verify.h"
 
+#include "matter/procedure.h"
+
 #include "matter/sealed_internal.h"
 
 #include <sodium.h>
@@ -176,6 +178,58 @@ static int check_tracks(struct checking *c, struct error *err) {
   return 0;
 }
 
+/* Every procedure in every version, as it was adopted. */
+static int read_procedures(const struct procedure ***out, size_t *count, struct checking *c, struct arena *keep,
+                           struct error *err) {
+  struct q_rulebook_procedures_out *rows;
+  size_t n;
+  struct q_rulebook_procedures_in in = {.district = c->env->district};
+  if (q_rulebook_procedures(c->db, keep, &rows, &n, &in, err) < 0) return -1;
+  *out = ARENA_ARRAY(keep, n + 1, const struct procedure *);
+  *count = n;
+  for (size_t i = 0; i < n; i++) {
+    struct procedure_findings findings = {0};
+    const struct procedure *p;
+    if (procedure_read(&p, &findings, keep, rows[i].source, strlen(rows[i].source), err) < 0) return -1;
+    ((struct procedure *)(uintptr_t)p)->version = (int)rows[i].version;
+    (*out)[i] = p;
+  }
+  return 0;
+}
+
+static const char *start_stage(const struct procedure *const *all, size_t n, const struct q_verify_idle_tracks_out *row) {
+  for (size_t i = 0; i < n; i++) {
+    if (all[i]->version != row->version || !text_eq(all[i]->name, row->procedure)) continue;
+    for (size_t t = 1; t < all[i]->tracks_count; t++)
+      if (text_eq(all[i]->tracks[t].name, row->type)) return all[i]->tracks[t].start ? all[i]->tracks[t].start->name : "";
+  }
+  return "";
+}
+
+/* A track nobody took a step on stands where its procedure lets it begin: no step says so. */
+static int check_idle_tracks(struct checking *c, struct error *err) {
+  struct arena *keep = arena_new(ARENA);
+  const struct procedure **all;
+  struct q_verify_idle_tracks_out *rows;
+  size_t procedures, n = 0;
+  int64_t after = 0;
+  int r = read_procedures(&all, &procedures, c, keep, err);
+  while (r == 0 && !*c->report->code) {
+    arena_reset(c->a);
+    struct q_verify_idle_tracks_in in = {.district = c->env->district, .after = after, .count = PIECE};
+    r = q_verify_idle_tracks(c->db, c->a, &rows, &n, &in, err) < 0 ? -1 : 0;
+    for (size_t i = 0; r == 0 && i < n; i++) {
+      after = rows[i].id;
+      if (text_eq(rows[i].stage, start_stage(all, procedures, &rows[i]))) continue;
+      if (!*c->report->code) c->bad_matter = rows[i].matter;
+      found(c->report, "verify.track", "", rows[i].type);
+    }
+    if (n < PIECE) break;
+  }
+  arena_free(keep);
+  return r < 0 ? -1 : name_bad_matter(c, err);
+}
+
 static int count_all(struct checking *c, struct error *err) {
   struct q_verify_totals_out totals = {0};
   int r = q_verify_totals(c->db, c->a, &totals, &(struct q_verify_totals_in){.district = c->env->district}, err);
@@ -196,6 +250,7 @@ int matter_verify(struct db *db, const struct people_env *env, struct matter_ver
   if (r == 0) r = check_steps(&c, err);
   if (r == 0) r = check_stages(&c, err);
   if (r == 0) r = check_tracks(&c, err);
+  if (r == 0) r = check_idle_tracks(&c, err);
   if (r == 0) r = count_all(&c, err);
   arena_free(c.a);
   arena_free(c.keep);

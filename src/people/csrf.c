@@ -58,6 +58,11 @@ int people_csrf_post(const struct csrf_request *r, bool must_say, struct error *
   return text_eq(r->method, "POST") ? 0 : error_set(err, ERR_DENIED, "people.csrf.method", NULL, NULL);
 }
 
+int people_csrf_sign_in(const struct csrf_request *r, const unsigned char key[KEY_BYTES], struct error *err) {
+  bool silent = !r->origin && !r->referer && !r->fetch_site;
+  return silent ? people_csrf_full(r, key, err) : people_csrf_post(r, false, err);
+}
+
 int people_csrf_full(const struct csrf_request *r, const unsigned char key[KEY_BYTES], struct error *err) {
   if (people_csrf_post(r, false, err) != 0) return -1;
   return token_fits(key, r) ? 0 : error_set(err, ERR_DENIED, "people.csrf.token", NULL, NULL);

@@ -33,6 +33,10 @@ int people_csrf_origin(const struct csrf_request *request, bool must_say, struct
 /* Second level: besides, a POST. -1 as above or people.csrf.method. */
 int people_csrf_post(const struct csrf_request *request, bool must_say, struct error *err);
 
+/* Signing in: a POST from us. A client that says nothing of where it comes from must bring the token this browser got with
+ * the form, or somebody else's page could sign it in as somebody else. -1 as above or people.csrf.token. */
+int people_csrf_sign_in(const struct csrf_request *request, const unsigned char key[KEY_BYTES], struct error *err);
+
 /* Third level: besides, the token. -1 as above or people.csrf.token. */
 int people_csrf_full(const struct csrf_request *request, const unsigned char key[KEY_BYTES], struct error *err);
 

@@ -10,9 +10,11 @@
 #include <unistd.h>
 
 #include "queries.h"
+#include "store/journal.h"
 #include "store/file_kind.h"
 
-enum { HEX = 2 * HASH_BYTES + 1, PATH = HEX + 8, DROPS_AT_ONCE = 200, ORPHANS_AT_ONCE = 200, TAKE_ARENA = 64 << 20 };
+enum { HEX = 2 * HASH_BYTES + 1, PATH = HEX + 8, DROPS_AT_ONCE = 200, ORPHANS_AT_ONCE = 200, ABANDONED_AT_ONCE = 100,
+       TAKE_ARENA = 64 << 20 };
 
 struct file_store {
   int dir;
@@ -254,6 +256,31 @@ int file_erase(struct lane_txn *t, int64_t id, struct error *err) {
   if (get_row(t->db, t->arena, t->district, id, &row, err) < 0) return -1;
   if (q_file_delete(t->db, &(struct q_file_delete_in){.district = t->district, .id = id}, err) < 0) return -1;
   return drop(t, row.hash, err) < 0 || drop(t, row.thumb_hash, err) < 0 ? -1 : 0;
+}
+
+int file_wait(struct lane_txn *t, int64_t id, struct error *err) {
+  struct q_file_wait_in in = {.district = t->district, .id = id, .at = t->now};
+  return q_file_wait(t->db, &in, err) < 0 ? -1 : 0;
+}
+
+int file_use(struct lane_txn *t, int64_t id, struct error *err) {
+  struct q_file_use_in in = {.district = t->district, .id = id};
+  return q_file_use(t->db, &in, err) < 0 ? -1 : 0;
+}
+
+int file_sweep_abandoned(struct lane_txn *t, time_ms before, int *erased, struct error *err) {
+  struct q_file_waiting_since_out *rows;
+  size_t n;
+  struct q_file_waiting_since_in in = {.district = t->district, .before = before, .count = ABANDONED_AT_ONCE};
+  *erased = 0;
+  if (q_file_waiting_since(t->db, t->arena, &rows, &n, &in, err) < 0) return -1;
+  for (size_t i = 0; i < n; i++)
+    if (file_erase(t, rows[i].id, err) < 0) return -1;
+  *erased = (int)n;
+  if (!n) return 0;
+  struct journal_entry entry = {.actor = "system", .action = "file.sweep", .subject = "file", .subject_id = 0,
+                                .data = arena_printf(t->arena, "{\"erased\":%zu}", n)};
+  return journal_append(t, &entry, NULL, err);
 }
 
 struct sweep {

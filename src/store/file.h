@@ -60,6 +60,15 @@ int file_take_plain(struct file_draft *out, struct file_store *store, struct byt
 int file_add(struct lane_txn *t, struct file_store *store, const struct file_draft *draft, const char *actor, int64_t *id,
              struct error *err);
 
+/* An upload that belongs to nothing yet, and one that came to belong to something: both in the lane. What waits longer than
+ * the district allows is erased by file_sweep_abandoned(); a file nobody said waits is never touched by it. */
+int file_wait(struct lane_txn *t, int64_t id, struct error *err);
+int file_use(struct lane_txn *t, int64_t id, struct error *err);
+
+/* Erases uploads that have waited since before `before`, at most a hundred in one job of the lane, and journals how many
+ * (file.sweep, without saying which); `erased` gets it. */
+int file_sweep_abandoned(struct lane_txn *t, time_ms before, int *erased, struct error *err);
+
 /* What is known of a file. */
 struct file_info {
   int64_t id, bytes, thumb_bytes;

@@ -43,6 +43,7 @@ struct web_app {
   struct http_server *server;
   struct app_timer *timer;
   struct verify_run *verify; /* the verification asked for from a page */
+  _Atomic int64_t files_abandoned; /* uploads erased since the start because nothing came to use them */
   struct arena *arena; /* for what is made at start */
 };
 

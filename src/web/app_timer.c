@@ -20,7 +20,7 @@ struct app_timer {
   bool stopping;
   struct app_figures figures;
   struct app_recount recount;
-  time_ms checkpoint_every, next_checkpoint, next_cleaning, next_places, next_sweep;
+  time_ms checkpoint_every, next_checkpoint, next_cleaning, next_places, next_sweep, next_abandoned;
 };
 
 static int checkpoint(struct lane_txn *t, void *ctx, struct error *err) { return journal_checkpoint(t, ctx, err); }
@@ -39,6 +39,39 @@ static int clean(struct lane_txn *t, void *ctx, struct error *err) {
 static int sweep(struct web_app *app, time_ms now, struct error *err) {
   struct file_swept swept;
   return file_sweep(app->lane, app->files, now, SWEEP_GRACE_MS, &swept, err);
+}
+
+struct abandoned {
+  time_ms before;
+  int erased;
+};
+
+static int erase_abandoned(struct lane_txn *t, void *ctx, struct error *err) {
+  struct abandoned *a = ctx;
+  return file_sweep_abandoned(t, a->before, &a->erased, err);
+}
+
+/* Uploads nothing came to use in the time the district allows (setting files.waiting-hours). */
+static int sweep_abandoned(struct web_app *app, time_ms now, struct error *err) {
+  enum { USUAL_HOURS = 72 };
+  const struct world *w = world_take(app->engine);
+  const char *text = world_value(w, "files.waiting-hours", day_of_ms(now, w->offset_min));
+  int64_t hours = USUAL_HOURS;
+  if (text && (!text_to_int(text, &hours) || hours < 1)) hours = USUAL_HOURS;
+  world_release(app->engine, w);
+  struct abandoned a = {.before = now - hours * (time_ms)HOUR_MS, .erased = 1};
+  while (a.erased) {
+    if (lane_call(app->lane, erase_abandoned, &a, err) < 0) return -1;
+    app->files_abandoned += a.erased;
+  }
+  return 0;
+}
+
+/* Due at `next`, then every `every`. A wall clock that was set back must not keep it waiting until the old time comes again. */
+static bool is_due(time_ms *next, time_ms every, time_ms now) {
+  if (now < *next && *next - now <= every) return false;
+  *next = now + every;
+  return true;
 }
 
 /* What fails now is tried again at the next turn; the log says so. */
@@ -112,25 +145,15 @@ static void turn(struct app_timer *timer, time_ms now) {
   error_clear(&err);
   note("calendar", app_calendar_follow(&timer->recount, app, timer->db, &err), &err);
   error_clear(&err);
-  if (now >= timer->next_checkpoint) {
-    note("checkpoint", app_checkpoint(app, &err), &err);
-    timer->next_checkpoint = now + timer->checkpoint_every;
-  }
+  if (is_due(&timer->next_checkpoint, timer->checkpoint_every, now)) note("checkpoint", app_checkpoint(app, &err), &err);
   error_clear(&err);
-  if (now >= timer->next_cleaning) {
-    note("clean", lane_call(app->lane, clean, app, &err), &err);
-    timer->next_cleaning = now + DAY_MS;
-  }
+  if (is_due(&timer->next_cleaning, DAY_MS, now)) note("clean", lane_call(app->lane, clean, app, &err), &err);
   error_clear(&err);
-  if (now >= timer->next_sweep) {
-    note("sweep", sweep(app, now, &err), &err);
-    timer->next_sweep = now + SWEEP_EVERY_MS;
-  }
+  if (is_due(&timer->next_abandoned, SWEEP_EVERY_MS, now)) note("abandoned", sweep_abandoned(app, now, &err), &err);
   error_clear(&err);
-  if (now >= timer->next_places) {
-    note("places", refresh_places(app, &err), &err);
-    timer->next_places = now + MINUTE_MS;
-  }
+  if (is_due(&timer->next_sweep, SWEEP_EVERY_MS, now)) note("sweep", sweep(app, now, &err), &err);
+  error_clear(&err);
+  if (is_due(&timer->next_places, MINUTE_MS, now)) note("places", refresh_places(app, &err), &err);
 }
 
 /* Waits a second of real time, or less when it is to stop. */

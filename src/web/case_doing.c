@@ -66,7 +66,7 @@ int doing_keep_files(struct lane_txn *t, void *doing, struct error *err) {
   struct doing *d = doing;
   const char *key = actor_key(t->arena, &d->r->actor);
   for (size_t i = 0; i < d->draft_count; i++)
-    if (file_add(t, app_of(d->r)->files, &d->drafts[i], key, &d->ids[i], err) < 0) return -1;
+    if (file_add(t, app_of(d->r)->files, &d->drafts[i], key, &d->ids[i], err) < 0 || file_wait(t, d->ids[i], err) < 0) return -1;
   return 0;
 }
 

@@ -103,7 +103,9 @@ int resident_voice_read(struct resident_photos *out, const struct resident *x, c
 int resident_photos_add(struct lane_txn *t, struct web_app *app, struct resident_photos *p, const char *actor,
                         struct error *err) {
   for (int i = 0; i < p->draft_count; i++)
-    if (file_add(t, app->files, &p->drafts[i], actor, &p->kept[p->kept_count + i], err) < 0) return -1;
+    if (file_add(t, app->files, &p->drafts[i], actor, &p->kept[p->kept_count + i], err) < 0 ||
+        file_wait(t, p->kept[p->kept_count + i], err) < 0)
+      return -1;
   return 0;
 }
 

@@ -112,7 +112,7 @@ static int check_csrf(const struct request *r, struct error *err) {
   switch (r->route->csrf) {
     case CSRF_NONE: return 0;
     case CSRF_ORIGIN: return people_csrf_origin(&said, false, err);
-    case CSRF_SAME: return people_csrf_post(&said, true, err);
+    case CSRF_SAME: return people_csrf_sign_in(&said, csrf_key, err);
     case CSRF_TOKEN: break;
   }
   return people_csrf_full(&said, csrf_key, err);

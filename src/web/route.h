@@ -77,7 +77,7 @@ enum route_kind {
 enum csrf_level {
   CSRF_NONE,   /* changes nothing, or carries its own secret */
   CSRF_ORIGIN, /* Origin (or Referer) must be ours when the browser sends one; absent is allowed: residents' forms */
-  CSRF_SAME,   /* POST only, and Origin or Referer must be there and ours: signing in */
+  CSRF_SAME,   /* POST only, from us; a client that does not say where it comes from needs the form's token: signing in */
   CSRF_TOKEN   /* besides, the session's token in field `csrf` or header X-CSRF-Token: everything else */
 };
 

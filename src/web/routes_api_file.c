@@ -22,7 +22,8 @@ static int keep(struct lane_txn *t, void *ctx, struct error *err) {
   struct uploading *u = ctx;
   const char *actor = actor_key(t->arena, &u->r->actor);
   for (int i = 0; i < u->count; i++)
-    if (file_add(t, app_of(u->r)->files, &u->drafts[i], actor, &u->ids[i], err) < 0) return -1;
+    if (file_add(t, app_of(u->r)->files, &u->drafts[i], actor, &u->ids[i], err) < 0 || file_wait(t, u->ids[i], err) < 0)
+      return -1;
   return 0;
 }
 

@@ -158,8 +158,7 @@ enum { FOLLOW_CODE, FOLLOW_REPORTER };
 
 struct following {
   struct request *r;
-  int64_t matter;
-  struct reporter_in *reporter;
+  struct follow follow;
   struct acted acted;
 };
 
@@ -167,7 +166,7 @@ static int follow_in_lane(struct lane_txn *t, void *ctx, struct error *err) {
   struct following *f = ctx;
   struct arena *a = f->r->arena;
   struct acted done = {0};
-  if (engine_follow(t, app_of(f->r)->engine, &f->r->actor, f->matter, f->reporter, &done, err) < 0) return -1;
+  if (engine_follow(t, app_of(f->r)->engine, &f->follow, &done, err) < 0) return -1;
   done.code = arena_strdup(a, done.code);
   done.receipt = arena_strdup(a, done.receipt);
   done.stage = arena_strdup(a, done.stage);
@@ -182,11 +181,14 @@ static int followed(struct request *r, void *ctx, struct error *err) {
 
 static int follow(struct request *r, struct error *err) {
   struct following *f = ARENA_NEW(r->arena, struct following);
+  struct reporter_in *reporter;
   struct db *db;
   struct state *s;
   if (app_db(&db, r, err) < 0 || api_matter(&s, r, db, req_text(r, FOLLOW_CODE), err) < 0) return -1;
-  *f = (struct following){.r = r, .matter = s->id};
-  if (api_reporter(&f->reporter, r, FOLLOW_REPORTER, true, err) < 0) return -1;
+  if (api_reporter(&reporter, r, FOLLOW_REPORTER, true, err) < 0) return -1;
+  *f = (struct following){.r = r, .follow = {.actor = &r->actor, .matter = s->id, .reporter = reporter}};
+  if (*r->idempotency_key) f->follow.once_key = r->idempotency_key;
+  f->follow.once_request = r->http->body;
   return app_run(r, follow_in_lane, f, followed);
 }
 
@@ -307,6 +309,7 @@ const struct route routes_api_matter[] =
       .tag = "matters",
       .help = W_API_FOLLOW,
       .rate = RATE_REPORT,
+      .idempotent = true,
       .handler = follow,
       PARAMS([FOLLOW_CODE] = CODE_PARAM("code"), [FOLLOW_REPORTER] =
                                                      {.name = "reporter",

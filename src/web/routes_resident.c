@@ -335,7 +335,10 @@ static struct bytes asked(const struct report *p) {
 
 static int do_follow(struct lane_txn *t, struct report *p, struct error *err) {
   const struct web_app *app = p->x.app;
-  return engine_follow(t, app->engine, &p->x.r->actor, p->follow, &p->reporter, &p->acted, err);
+  struct follow follow = {.actor = &p->x.r->actor, .matter = p->follow, .reporter = &p->reporter, .once_key = p->v_once,
+                          .once_request = asked(p)};
+  if (text_empty(follow.once_key)) follow.once_key = NULL;
+  return engine_follow(t, app->engine, &follow, &p->acted, err);
 }
 
 static int do_open(struct lane_txn *t, struct report *p, struct error *err) {

@@ -234,7 +234,7 @@ static int codes_post(struct request *r, struct error *err) {
 const struct route routes_sign_in[] = {
     {.method = HTTP_GET, .path = "/sign-in", .kind = ROUTE_PAGE, .who = ACCESS_PUBLIC, .help = W_ROUTE_SIGN_IN_PAGE,
      .handler = sign_in_get, PARAMS([PAGE_NEXT] = {.name = "next", .type = PARAM_TEXT, .in = IN_QUERY, .max = 2000})},
-    {.method = HTTP_POST, .path = "/sign-in", .kind = ROUTE_PAGE, .who = ACCESS_PUBLIC, .csrf = CSRF_ORIGIN,
+    {.method = HTTP_POST, .path = "/sign-in", .kind = ROUTE_PAGE, .who = ACCESS_PUBLIC, .csrf = CSRF_SAME,
      .help = W_ROUTE_SIGN_IN, .rate = RATE_SIGN_IN, .handler = sign_in_post,
      PARAMS([SIGN_IN_LOGIN] = {.name = "account", .type = PARAM_TEXT, .in = IN_FORM, .max = 100},
             [SIGN_IN_PASSWORD] = {.name = "password", .type = PARAM_SECRET, .in = IN_FORM, .max = 1000},

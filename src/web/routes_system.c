@@ -87,6 +87,10 @@ static int metrics(struct request *r, struct error *err) {
   r->http->reply.no_store = true;
   http_metrics(b, app->server);
   lane_metrics(b, app->lane);
+  struct q_file_waiting_count_out files = {0};
+  if (q_file_waiting_count(db, r->arena, &files, &(struct q_file_waiting_count_in){app->district}, err) < 0) return -1;
+  metric(b, "files_waiting", "gauge", "Uploads that belong to nothing yet.", files.n);
+  metric(b, "files_abandoned_total", "counter", "Uploads erased because nothing came to use them.", app->files_abandoned);
   metric(b, "journal_entries_total", "counter", "Entries of the journal.", head.seq);
   return outbox_metrics(b, r, db, err) < 0 ? -1 : matter_metrics(b, r, db, err);
 }

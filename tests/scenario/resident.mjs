@@ -166,6 +166,7 @@ story('me too: a neighbour gets a receipt of their own for the same case', async
   t.status(mine, 200);
   t.has(mine.words(), code);
   t.not_equal(receipt_of(mine), receipt_of(first));
+  t.equal(receipt_of(await follow.submit(neighbour, {}, {button: code})), receipt_of(mine), 'pressed twice: the same receipt');
 });
 
 story('urging twice in a day says when it is too soon; what was typed stays; a report can be withdrawn', async t => {
