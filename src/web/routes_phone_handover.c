@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "matter/list.h"
+#include "matter/sealed.h"
 #include "matter/state.h"
 #include "pages.h"
 #include "people/person.h"
@@ -49,7 +50,7 @@ static int open_now(struct phone_open_matter **out, int *count, bool *more, cons
   *out = ARENA_ARRAY(who->arena, n + 1, struct phone_open_matter);
   *count = 0;
   for (size_t i = 0; i < n; i++) {
-    bool again = false;
+    bool again = rows[i].matter > SEALED_IDS; /* a sealed one is handed over in itself, to somebody it names */
     for (int k = 0; k < *count && !again; k++) again = text_eq((*out)[k].code, rows[i].code);
     if (again) continue;
     (*out)[(*count)++] = (struct phone_open_matter){
