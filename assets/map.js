@@ -74,7 +74,10 @@
         if (this.words.communities) await this.add_places('communities', true);
         if (this.words.cases) await this.add_cases();
         if (this.words.point) this.add_point();
+        if (this.words.grids) await this.add_places('grids', false);
+        if (this.words.marks) this.add_marks();
         if (this.words.pick) this.add_picking();
+        if (this.words.draw) this.add_drawing();
       } catch (problem) {
         this.div.append(element('p', {class: 'empty', role: 'status'}, this.words.failed));
       }
@@ -235,6 +238,46 @@
       const state = this.words.pointState || 'ok';
       const icon = L.divIcon({className: 'pin', html: pin_svg(state), iconSize: [26, 34], iconAnchor: [13, 33]});
       this.point = L.marker(this.start(), {icon, keyboard: false, interactive: false}).addTo(this.map);
+    }
+
+    // Findings of a drawing, numbered as in the table below the map.
+    add_marks() {
+      const points = this.words.marks.split(' ').map(pair => pair.split(',').map(Number).reverse());
+      points.forEach((at, i) => {
+        const icon = L.divIcon({className: 'mark', html: `<b>${i + 1}</b>`, iconSize: [24, 24]});
+        L.marker(at, {icon, keyboard: false, title: String(i + 1)}).addTo(this.map);
+      });
+      if (points.length) this.map.fitBounds(L.latLngBounds(points).pad(0.3), {animate: false, maxZoom: 17});
+    }
+
+    // Corners pressed one after the other stand in a field of lines, which can be typed into as well.
+    add_drawing() {
+      const field = document.getElementById(this.words.draw);
+      if (!field) return;
+      const shape = L.polygon([], {color: '#b3261e', weight: 2}).addTo(this.map);
+      const corners = () => field.value.split('\n').map(line => line.trim().split(/[,\s]+/).map(Number))
+        .filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y));
+      const dots = L.layerGroup().addTo(this.map);
+      const show = () => {
+        const at = corners().map(([x, y]) => [y, x]);
+        shape.setLatLngs(at);
+        dots.clearLayers();
+        for (const point of at) L.circleMarker(point, {radius: 4, color: '#b3261e', interactive: false}).addTo(dots);
+      };
+      const keep = lines => {
+        field.value = lines.map(([x, y]) => `${x.toFixed(6)}, ${y.toFixed(6)}`).join('\n');
+        show();
+      };
+      this.map.on('click', event => keep([...corners(), [event.latlng.wrap().lng, event.latlng.wrap().lat]]));
+      field.addEventListener('change', show);
+      const bar = element('p', {class: 'map-draw'});
+      for (const [word, lines] of [[this.words.undo, () => corners().slice(0, -1)], [this.words.clear, () => []]]) {
+        const button = element('button', {type: 'button', class: 'button small'}, word);
+        button.addEventListener('click', () => keep(lines()));
+        bar.append(button, ' ');
+      }
+      this.div.after(bar);
+      show();
     }
 
     add_picking() {

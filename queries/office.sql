@@ -57,3 +57,15 @@ FROM opening o LEFT JOIN matter m ON m.district = o.district AND m.id = o.matter
 WHERE o.district = :district AND o.id < :before
   [[ AND o.actor = :actor ]] [[ AND o.matter = :matter ]] [[ AND o.at >= :from_at ]] [[ AND o.at < :to_at ]]
 ORDER BY o.id DESC LIMIT :count
+
+-- name: grids_tree many
+-- Streets and communities in force with how many grids lie in each, and whether each is drawn. Index place_children; some
+-- hundreds of rows. Administrators, auditors.
+-- in: district int
+-- out: id int, level int, code text, name text, street id?, grids int, drawn int, drawn_grids int
+SELECT p.id, p.level, p.code, p.name, p.street,
+  (SELECT COUNT(*) FROM place g WHERE g.district = p.district AND g.level = 4 AND g.valid_to IS NULL AND g.community = p.id) AS grids,
+  (SELECT COUNT(*) FROM place_shape s WHERE s.district = p.district AND s.place = p.id AND s.valid_to IS NULL) AS drawn,
+  (SELECT COUNT(*) FROM place g JOIN place_shape s ON s.district = g.district AND s.place = g.id AND s.valid_to IS NULL
+    WHERE g.district = p.district AND g.level = 4 AND g.valid_to IS NULL AND g.community = p.id) AS drawn_grids
+FROM place p WHERE p.district = :district AND p.level IN (2, 3) AND p.valid_to IS NULL ORDER BY p.code

@@ -58,6 +58,7 @@ const struct menu_row menu_rows[] = {
 
     {MENU_SYSTEM, "/admin/people", "people.title", "user", ROLE_BIT(ROLE_ADMINISTRATOR), NULL},
     {MENU_SYSTEM, "/admin/orgs", "office.orgs", "building", CHECKERS, NULL},
+    {MENU_SYSTEM, "/admin/grids", "grids.title", "map-2", CHECKERS, NULL},
     {MENU_SYSTEM, "/admin/procedures", "books.procedures", "route", CHECKERS, NULL},
     {MENU_SYSTEM, "/admin/calendar", "books.calendar", "calendar-time", CHECKERS, NULL},
     {MENU_SYSTEM, "/admin/keys", "office.keys", "key", CHECKERS, NULL},

@@ -94,6 +94,11 @@ struct panel_part *panel_year(struct panel *p, const char *title, const struct p
   return add_part(p, &(struct panel_part){.kind = PANEL_YEAR, .title = title, .year = year});
 }
 
+struct panel_part *panel_map(struct panel *p, const char *title, const struct view_map *map) {
+  p->view.map = map;
+  return add_part(p, &(struct panel_part){.kind = PANEL_MAP, .title = title, .map = map});
+}
+
 struct panel_part *panel_progress(struct panel *p, const char *text, const char *href, int64_t done, int64_t total) {
   return add_part(p, &(struct panel_part){.kind = PANEL_PROGRESS, .text = text, .alt = href, .done = done, .total = total});
 }

@@ -16,6 +16,7 @@
 #include "web/case_form.h"
 #include "web/desk.h"
 #include "people/org.h"
+#include "web/view_map.h"
 
 /* Ends a list of words. */
 enum { NO_WORD = -1 };
@@ -78,7 +79,9 @@ struct panel_year {
   int month_count;
 };
 
-enum panel_kind { PANEL_YEAR, PANEL_PROGRESS, PANEL_TABLE, PANEL_FACTS, PANEL_NOTE, PANEL_LINES, PANEL_FORM, PANEL_PICTURE };
+enum panel_kind {
+  PANEL_MAP, PANEL_YEAR, PANEL_PROGRESS, PANEL_TABLE, PANEL_FACTS, PANEL_NOTE, PANEL_LINES, PANEL_FORM, PANEL_PICTURE
+};
 
 struct panel_part {
   enum panel_kind kind;
@@ -94,6 +97,7 @@ struct panel_part {
   const struct panel_form *form;
   const char *alt; /* of a picture */
   const struct panel_year *year;
+  const struct view_map *map;
   int64_t done, total; /* of something under way; `next` is where to look again */
 };
 
@@ -106,6 +110,7 @@ struct view_panel {
   const struct panel_link *buttons, *tabs, *figures;
   int button_count, tab_count, figure_count;
   const struct panel_filter *filter;
+  const struct view_map *map; /* that of a part, for the head of the page */
   const struct panel_item *parts;
   int part_count;
 };
@@ -136,6 +141,7 @@ struct panel_part *panel_facts(struct panel *p, const char *title);
 struct panel_part *panel_note(struct panel *p, const char *look, const char *text);
 struct panel_part *panel_lines(struct panel *p, const char *title);
 struct panel_part *panel_year(struct panel *p, const char *title, const struct panel_year *year);
+struct panel_part *panel_map(struct panel *p, const char *title, const struct view_map *map); /* one a page */
 /* Something under way: the part looks again by itself every second where a script runs, else by its link to `href`. */
 struct panel_part *panel_progress(struct panel *p, const char *text, const char *href, int64_t done, int64_t total);
 struct panel_part *panel_picture(struct panel *p, const char *title, const char *href, const char *alt);

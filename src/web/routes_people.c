@@ -45,6 +45,7 @@ static int people_get(struct request *r, struct error *err) {
   struct q_admin_people_out *rows;
   size_t n;
   if (panel_start(&p, r, W_PEOPLE_TITLE, err) < 0) return -1;
+  panel_button(&p, "/admin/people/import", W_HIRE_IMPORT, "upload", "");
   panel_button(&p, "/admin/people/new", W_PEOPLE_NEW, "file-plus", "primary");
   struct panel_form *f = panel_filter(&p, "/admin/people");
   panel_field(&p, f, "q", "text", W_PEOPLE_NAME_OR_LOGIN, req_text(r, PEOPLE_SEARCH));

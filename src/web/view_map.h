@@ -13,9 +13,12 @@ struct view_map {
   const char *at;      /* "102.188,38.520": the middle; NULL: everything */
   const char *point;   /* state of one pin at `at` ("ok", "soon", "late" ...); NULL none */
   const char *pick;    /* ids of two fields that get longitude and latitude: "f-lon f-lat"; NULL: nothing is picked */
+  const char *marks;   /* numbered marks, "102.188,38.520 102.190,38.521": findings of a drawing; NULL or "" none */
+  const char *draw;    /* id of a field of lines that gets the corners pressed on the map, "f-points"; NULL: nothing is drawn */
   const char *tiles;   /* app_of(r)->tiles */
   int zoom;            /* 0: 13 */
   bool communities;    /* draw their borders */
+  bool grids;          /* and the grids, for those who hold a post */
   bool tall, layers;   /* high; with the buttons for pins, heat and grids */
 };
 
