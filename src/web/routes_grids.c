@@ -87,7 +87,8 @@ static int check_street(struct place_findings *found, struct panel *p, int64_t s
 
 static void tree_part(struct panel *p, const struct q_grids_tree_out *rows, size_t n, int64_t street) {
   const char *title = panel_word(p, street ? W_GRIDS_COMMUNITIES : W_GRIDS_STREETS);
-  struct panel_part *t = panel_table(p, title, W_OFFICE_NAME, W_GRIDS_CODE, W_GRIDS_BORDER, W_GRIDS_GRIDS, W_GRIDS_DRAWN, NO_WORD);
+  struct panel_part *t = panel_table(p, title, W_OFFICE_NAME, W_GRIDS_CODE, W_GRIDS_BORDER, W_GRIDS_GRIDS, W_GRIDS_DRAWN,
+                                     NO_WORD);
   for (size_t i = 0; i < n; i++) {
     int64_t grids = rows[i].grids, drawn = rows[i].drawn_grids;
     if (street ? rows[i].level != PLACE_COMMUNITY || rows[i].street != street : rows[i].level != PLACE_STREET) continue;

@@ -1,9 +1,10 @@
 // Divisions and grids on a page: what is wrong with a drawing is told by place and size, and it is taken whole or not at all.
 import {story} from '../lib/story.mjs';
 
-const square = (lon, lat, size) => [[[lon, lat], [lon + size, lat], [lon + size, lat + size], [lon, lat + size], [lon, lat]]];
+const square = (x, y, size) => [[[x, y], [x + size, y], [x + size, y + size], [x, y + size], [x, y]]];
 const feature = (properties, coordinates) => ({type: 'Feature', properties, geometry: {type: 'Polygon', coordinates}});
-const file = (...features) => ({name: 'grids.geojson', bytes: Buffer.from(JSON.stringify({type: 'FeatureCollection', features}))});
+const file = (...features) => ({name: 'grids.geojson',
+  bytes: Buffer.from(JSON.stringify({type: 'FeatureCollection', features}))});
 
 story('a drawing is checked as a whole, what is wrong stands with its place and size, and only a good one is taken', async t => {
   const server = await t.tongxin();
