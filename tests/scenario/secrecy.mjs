@@ -85,7 +85,8 @@ story('whoever may not know of a sealed file finds nothing of it anywhere', asyn
         const [one, two] = [plain(reply.text), plain(none.text)];
         const at = [...one].findIndex((letter, i) => letter !== two[i]);
         if (reply.status === none.status && one === two) continue;
-        wrong.push(`${name} ${route.path} ${id}: ${reply.status} ${one.slice(at, at + 40)}, ${none.status} ${two.slice(at, at + 40)}`);
+        const [saw, wanted] = [one, two].map(text => text.slice(at, at + 40));
+        wrong.push(`${name} ${route.path} ${id}: ${reply.status} ${saw}, ${none.status} ${wanted}`);
       }
     }
   }
