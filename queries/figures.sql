@@ -129,13 +129,15 @@ ORDER BY [[?by_opening m.opened DESC, ]] [[?by_closing m.closed DESC, ]] m.id DE
 
 -- name: air_tracks many
 -- Open matters of a kind that calls departments, a row for each department with its state and the end of its running clock:
--- indexes matter_open, track_matter, clock_track. Whoever may see figures of that street or organisation.
+-- indexes matter_open, track_matter, clock_matter. Whoever may see figures of that street or organisation.
 -- in: district int, procedure text, street int?, org int?, count int
 -- out: id id, code text, procedure text, version int, summary text, confidential int, street id, type text, role text, stage text
 -- out: org id, due time?, warn_at time?
 SELECT m.id, m.code, m.procedure, m.version, m.summary, m.confidential, m.street, t.type, t.role, t.stage, t.org,
-  (SELECT min(c.due) FROM clock c WHERE c.district = t.district AND c.track = t.id AND c.ended IS NULL) AS due,
-  (SELECT min(c.warn_at) FROM clock c WHERE c.district = t.district AND c.track = t.id AND c.ended IS NULL) AS warn_at
+  (SELECT min(c.due) FROM clock c WHERE c.district = t.district AND c.matter = t.matter AND c.track = t.id
+    AND c.ended IS NULL) AS due,
+  (SELECT min(c.warn_at) FROM clock c WHERE c.district = t.district AND c.matter = t.matter AND c.track = t.id
+    AND c.ended IS NULL) AS warn_at
 FROM matter m JOIN track t ON t.district = m.district AND t.matter = m.id AND t.role <> ''
 WHERE m.district = :district AND m.outcome = 0 AND m.sealed = 0 AND m.procedure = :procedure
   [[ AND m.street = :street ]]

@@ -247,17 +247,17 @@ INSERT INTO link (district, a, b, kind, step) VALUES (:district, :a, :b, :kind, 
 ON CONFLICT (district, a, b, kind) DO NOTHING
 
 -- name: hold_clear exec
--- Index hold_track.
+-- Primary key.
 -- in: district int, track id
 DELETE FROM hold WHERE district = :district AND track = :track
 
 -- name: hold_add exec
 -- in: district int, who text, track id, matter id, due time
 INSERT INTO hold (district, who, track, matter, due) VALUES (:district, :who, :track, :matter, :due)
-ON CONFLICT (district, who, track) DO UPDATE SET due = excluded.due
+ON CONFLICT (district, track, who) DO UPDATE SET due = excluded.due
 
 -- name: hold_due exec
--- Index hold_track.
+-- Primary key.
 -- in: district int, track id, due time
 UPDATE hold SET due = :due WHERE district = :district AND track = :track
 

@@ -31,9 +31,10 @@ INSERT INTO message_seen (district, account, to_key, upto) VALUES (:district, :a
 ON CONFLICT (district, account, to_key) DO UPDATE SET upto = excluded.upto WHERE excluded.upto > message_seen.upto
 
 -- name: message_delete_before exec
--- Index message_age. The daily clean-up.
+-- The daily clean-up. Primary key, from the oldest up to the first that is younger: numbers are given in the order of time.
 -- in: district int, before time
-DELETE FROM message WHERE district = :district AND at < :before
+DELETE FROM message WHERE district = :district AND at < :before AND id < coalesce((SELECT n.id FROM message n
+  WHERE n.district = :district AND n.at >= :before ORDER BY n.id LIMIT 1), 9223372036854775807)
 
 -- name: message_delete_of_matter exec
 -- Reads the district's messages; erasure only.

@@ -111,7 +111,7 @@ ON CONFLICT (district, matter, actor, at) DO NOTHING
 SELECT actor, at FROM sealed_reading WHERE district = :district AND matter = :matter ORDER BY at DESC LIMIT :count
 
 -- name: sealed_unhold exec
--- An erased matter waits on no list: reads the lists of its tracks (index track_matter, hold_track).
+-- An erased matter waits on no list: reads the lists of its tracks (index track_matter, primary key).
 -- in: district int, matter id
 DELETE FROM hold WHERE district = :district AND track IN
   (SELECT id FROM track WHERE district = :district AND matter = :matter)

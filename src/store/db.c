@@ -131,12 +131,19 @@ static int check_values(int query, const struct db_value *v, struct error *err) 
   return 0;
 }
 
+static int64_t statements; /* of all connections */
+
+int64_t db_statements(void) {
+  return __atomic_load_n(&statements, __ATOMIC_RELAXED);
+}
+
 static int run(struct db *db, int query, const struct db_value *v, db_on_row *on_row, void *ctx, bool many,
                struct error *err) {
   struct db_call call;
   if (check_values(query, v, err) < 0) return -1;
   if (assemble(db, query, v, db->text, &call) < 0) return error_fault(err, "store.statement", "%s", db_queries[query].name);
   db->statements++;
+  __atomic_add_fetch(&statements, 1, __ATOMIC_RELAXED);
   return db->driver->run(db, &call, on_row, ctx, many, err);
 }
 

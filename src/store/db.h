@@ -66,4 +66,7 @@ int db_analyze(struct db *db, struct error *err);
 /* Copies the whole database to `path` while it is in use (SQLite; PostgreSQL says store.use-pg-dump). */
 int db_backup(struct db *db, const char *path, struct error *err);
 
+/* Statements run by all connections of this process since it began, for /metrics. */
+int64_t db_statements(void);
+
 #endif

@@ -71,32 +71,73 @@ struct case_light case_light_of(struct arena *a, enum lang lang, time_ms due, ti
 
 /* --- who -------------------------------------------------------------------------------------------------------- */
 
-const char *case_org_name(const struct case_asker *who, int64_t org) {
+enum named { NAMED_ORG, NAMED_PLACE, NAMED_LABEL, NAMED_POST, NAMED_PERSON, NAMED_ACCOUNT, NAMED_KINDS };
+
+struct name {
+  struct name *next;
+  int64_t id;
+  const char *words;
+};
+
+struct name_memo {
+  struct name *first[NAMED_KINDS];
+};
+
+struct name_memo *case_names_new(struct arena *a) {
+  return ARENA_NEW(a, struct name_memo);
+}
+
+/* What `look_up` says of that number, asked once. */
+static const char *named(const struct case_asker *who, enum named kind, int64_t id,
+                         const char *(*look_up)(const struct case_asker *who, int64_t id)) {
+  if (!id) return "";
+  for (const struct name *n = who->names ? who->names->first[kind] : NULL; n; n = n->next)
+    if (n->id == id) return n->words;
+  const char *words = look_up(who, id);
+  if (!who->names) return words;
+  struct name *n = ARENA_NEW(who->arena, struct name);
+  *n = (struct name){who->names->first[kind], id, words};
+  who->names->first[kind] = n;
+  return words;
+}
+
+static const char *org_words(const struct case_asker *who, int64_t org) {
   struct org_row row;
   struct error ignored = {0};
-  if (!org || people_org_by_id(&row, who->db, who->arena, who->world->district, org, &ignored) != 1) return "";
+  if (people_org_by_id(&row, who->db, who->arena, who->world->district, org, &ignored) != 1) return "";
   return who->lang == LANG_EN && !text_empty(row.name_en) ? row.name_en : row.name_zh;
 }
 
-const char *case_place_name(const struct case_asker *who, int64_t place) {
-  struct place_row row;
-  struct error ignored = {0};
-  if (!place || place_get(&row, who->db, who->arena, who->world->district, place, &ignored) < 0) return "";
-  return row.name;
+const char *case_org_name(const struct case_asker *who, int64_t org) {
+  return named(who, NAMED_ORG, org, org_words);
 }
 
-const char *case_place_label(const struct case_asker *who, int64_t place) {
+static const char *place_words(const struct case_asker *who, int64_t place) {
+  struct place_row row;
+  struct error ignored = {0};
+  return place_get(&row, who->db, who->arena, who->world->district, place, &ignored) < 0 ? "" : row.name;
+}
+
+const char *case_place_name(const struct case_asker *who, int64_t place) {
+  return named(who, NAMED_PLACE, place, place_words);
+}
+
+static const char *label_words(const struct case_asker *who, int64_t place) {
   struct place_row *chain;
   size_t n;
   struct error ignored = {0};
-  if (!place || place_chain(&chain, &n, who->db, who->arena, who->world->district, place, &ignored) < 0) return "";
+  if (place_chain(&chain, &n, who->db, who->arena, who->world->district, place, &ignored) < 0) return "";
   return place_label(who->arena, chain, n);
 }
 
-const char *case_post_title(const struct case_asker *who, int64_t post) {
+const char *case_place_label(const struct case_asker *who, int64_t place) {
+  return named(who, NAMED_LABEL, place, label_words);
+}
+
+static const char *post_words(const struct case_asker *who, int64_t post) {
   struct post_row row;
   struct error ignored = {0};
-  if (!post || people_post_get(&row, who->db, who->arena, who->world->district, post, &ignored) != 1) return "";
+  if (people_post_get(&row, who->db, who->arena, who->world->district, post, &ignored) != 1) return "";
   const char *role = words_find(who->lang, role_words(row.post.role)), *where = "";
   if (row.post.org)
     where = case_org_name(who, row.post.org);
@@ -105,19 +146,31 @@ const char *case_post_title(const struct case_asker *who, int64_t post) {
   return *where ? arena_printf(who->arena, "%s · %s", where, role ? role : "") : role ? role : "";
 }
 
-static const char *person_name(const struct case_asker *who, int64_t person) {
+const char *case_post_title(const struct case_asker *who, int64_t post) {
+  return named(who, NAMED_POST, post, post_words);
+}
+
+static const char *person_words(const struct case_asker *who, int64_t person) {
   struct person_view row;
   struct error ignored = {0};
-  if (!person || people_person_masked(&row, who->db, who->arena, who->people, person, &ignored) != 1) return "";
+  if (people_person_masked(&row, who->db, who->arena, who->people, person, &ignored) != 1) return "";
   return row.name ? row.name : "";
 }
 
-static const char *account_name(const struct case_asker *who, int64_t account) {
+static const char *person_name(const struct case_asker *who, int64_t person) {
+  return named(who, NAMED_PERSON, person, person_words);
+}
+
+static const char *account_words(const struct case_asker *who, int64_t account) {
   struct q_account_by_id_out row;
   struct error ignored = {0};
   struct q_account_by_id_in in = {.district = who->world->district, .id = account};
   if (q_account_by_id(who->db, who->arena, &row, &in, &ignored) != 1) return "";
   return person_name(who, row.person);
+}
+
+static const char *account_name(const struct case_asker *who, int64_t account) {
+  return named(who, NAMED_ACCOUNT, account, account_words);
 }
 
 const char *case_actor_name(const struct case_asker *who, const char *key) {

@@ -780,8 +780,10 @@ static int make_sealed(struct making *m, struct error *err) {
 
 int case_view_make(struct case_view **out, const struct case_asker *who, const struct state *s, struct error *err) {
   struct case_view *v = ARENA_NEW(who->arena, struct case_view);
-  struct making m = {.v = v, .who = who, .s = s};
+  struct case_asker once = *who; /* with names looked up once for the whole view */
+  struct making m = {.v = v, .who = &once, .s = s};
   struct case_fact *facts;
+  if (!once.names) once.names = case_names_new(who->arena);
   state_subject(s, who->arena, &m.subject);
   v->view = access_matter(who->actor, &m.subject, who->now);
   v->state = s;
@@ -792,7 +794,7 @@ int case_view_make(struct case_view **out, const struct case_asker *who, const s
   make_place(&m);
   make_figures(&m);
   v->plain = s->tracks[0].stage->plain.zh ? plain_words(&m, NULL, &s->tracks[0].stage->plain) : v->stage;
-  if (case_clocks(v, who, err) < 0 || make_offers(&m, err) < 0) return -1;
+  if (case_clocks(v, m.who, err) < 0 || make_offers(&m, err) < 0) return -1;
   make_steps(&m);
   make_photos(&m);
   make_stops(&m);

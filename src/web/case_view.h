@@ -16,6 +16,7 @@
 #include "people/settings.h"
 
 struct asker_memo;
+struct name_memo;
 struct case_asker {
   struct engine *engine;
   const struct world *world;
@@ -26,6 +27,7 @@ struct case_asker {
   enum lang lang;
   time_ms now;
   struct asker_memo **memo; /* web/desk_lists.c: counts read once a request */
+  struct name_memo *names;  /* case_names.c: names looked up once for a view; NULL: each time anew */
   bool reporters_open; /* access_open() said yes to the reporters' data and it was journalled */
 };
 

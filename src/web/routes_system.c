@@ -53,6 +53,10 @@ static void lane_metrics(struct buf *b, struct lane *lane) {
   metric(b, "lane_largest_batch", "gauge", "Most changes made durable by one commit.", f.largest_batch);
 }
 
+static void store_metrics(struct buf *b) {
+  metric(b, "statements_total", "counter", "Statements run on the database.", db_statements());
+}
+
 static int outbox_metrics(struct buf *b, struct request *r, struct db *db, struct error *err) {
   struct outbox_figures f;
   if (outbox_figures(db, r->arena, app_of(r)->district, r->now, &f, err) < 0) return -1;
@@ -91,6 +95,7 @@ static int metrics(struct request *r, struct error *err) {
   if (q_file_waiting_count(db, r->arena, &files, &(struct q_file_waiting_count_in){app->district}, err) < 0) return -1;
   metric(b, "files_waiting", "gauge", "Uploads that belong to nothing yet.", files.n);
   metric(b, "files_abandoned_total", "counter", "Uploads erased because nothing came to use them.", app->files_abandoned);
+  store_metrics(b);
   metric(b, "journal_entries_total", "counter", "Entries of the journal.", head.seq);
   return outbox_metrics(b, r, db, err) < 0 ? -1 : matter_metrics(b, r, db, err);
 }
