@@ -308,6 +308,15 @@ int ballot_after(struct doing *d, const struct procedure_stage *from) {
   return roll_save(d->k, d->track, r);
 }
 
+/* Called three days before means: on the third day after, weekend or not: time to prepare, no limit to be put off. */
+static int earliest_after(time_ms *out, struct doing *d, struct limit notice) {
+  struct work *k = d->k;
+  if (notice.unit != UNIT_NATURAL_DAY)
+    return clock_advance(out, k->w->calendar, k->w->rules, k->now, notice, k->err);
+  *out = ms_of_day(work_today(k) + (int32_t)(notice.milli / LIMIT_ONE), k->w->offset_min);
+  return 0;
+}
+
 /* A meeting is called so long before as its rule says. */
 int ballot_before(struct doing *d) {
   const struct procedure_track *type = d->track->type;
@@ -317,9 +326,7 @@ int ballot_before(struct doing *d) {
   if (!type->meeting || !type->meeting->time || state_said_in(d->k->s, d->track, type->meeting->time) != d->step) return 0;
   const struct procedure_rule_version *rule = procedure_rule_on(type->roll->rule, work_today(d->k));
   if (!rule->notice.text || !meeting_time(&at, d)) return 0;
-  if (limit_resolve(&notice, d->k, &rule->notice) < 0 ||
-      clock_advance(&earliest, d->k->w->calendar, d->k->w->rules, d->k->now, notice, d->k->err) < 0)
-    return -1;
+  if (limit_resolve(&notice, d->k, &rule->notice) < 0 || earliest_after(&earliest, d, notice) < 0) return -1;
   if (at >= earliest) return 0;
   return error_set(d->k->err, ERR_INPUT, "ballot.notice", type->meeting->time->name, moment(d->k, earliest), NULL);
 }

@@ -46,6 +46,7 @@ const struct menu_row menu_rows[] = {
     {MENU_GRID, "/team", "team.in-office", "users", TEAM, NULL},
     {MENU_GRID, "/team/vacancies", "team.vacancies", "alert-triangle", TEAM, NULL},
 
+    {MENU_DELIBERATION, "/votes", "ballot.mine", "checks", DESK_WHO, NULL},
     {MENU_DELIBERATION, "/bodies", "body.title", "users", TEAM, NULL},
 
     {MENU_FIGURES, "/own", "own.title", "chart-bar", ROLE_BIT(ROLE_DEPARTMENT_OFFICER), NULL},

@@ -101,7 +101,7 @@ story('the exhaust duct of Changfengli: topic, choice, meeting, vote, publicatio
   t.step('everyone who took part hears of it');
   const member = await sign_in(s.server, 'm-team');
   t.has((await member.get('/messages')).words(), '结果已公示');
-});
+}, {timeout: 300});
 
 story('three days before is the rule: a meeting called for tomorrow is refused with the earliest time', async t => {
   const server = await t.tongxin({now: NOW});
