@@ -13,8 +13,10 @@ void app_timer_stop(struct app_timer *timer);
 struct app_figures {
   bool counted; /* nothing waits to be counted anew */
   int month;    /* where counting goes on */
+  bool kept;    /* every month that has ended is kept, until next_month */
+  time_ms next_month;
 };
-int app_figures_turn(struct app_figures *f, struct web_app *app, struct error *err);
+int app_figures_turn(struct app_figures *f, struct web_app *app, time_ms now, struct error *err);
 
 /* How far counting the open clocks anew has come, after a change of the calendar: digests of what was done and what is aimed
  * at, the last clock counted. Zero-initialise. */

@@ -141,7 +141,7 @@ static void turn(struct app_timer *timer, time_ms now) {
   error_clear(&err);
   note("requests", late_requests(timer, now, &err), &err);
   error_clear(&err);
-  note("figures", app_figures_turn(&timer->figures, app, &err), &err);
+  note("figures", app_figures_turn(&timer->figures, app, now, &err), &err);
   error_clear(&err);
   note("calendar", app_calendar_follow(&timer->recount, app, timer->db, &err), &err);
   error_clear(&err);

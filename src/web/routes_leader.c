@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "matter/figure_check.h"
+#include "matter/figure_month.h"
 #include "pages.h"
 #include "place/place.h"
 #include "web/case_view_inside.h"
@@ -191,6 +192,29 @@ static int make_tables(struct view_leader *v, const struct case_asker *who, cons
   return 0;
 }
 
+/* Of a month that was kept: when, and which numbers have been corrected since. */
+static int say_kept(struct view_leader *v, struct request *r, const struct case_asker *who, const struct leader_asked *asked,
+                    struct error *err) {
+  int64_t was[MEASURES];
+  time_ms kept;
+  struct leader_sums now;
+  char at[40];
+  struct figure_kept_which which = {asked->from, asked->procedure, asked->street, asked->org};
+  const char *changes = "";
+  if (asked->day || asked->year) return 0;
+  int found = figure_month_sums(was, &kept, who->db, r->arena, who->world->district, &which, err);
+  if (found <= 0 || leader_sums(&now, who, asked, err) < 0) return found;
+  for (int m = 0; m < MEASURES; m++)
+    if (was[m] != now.n[m])
+      changes = arena_printf(r->arena, "%s%s%s %lld → %lld", changes, *changes ? " · " : "",
+                             word(r->lang, figure_measure_word((enum figure_measure)m)), (long long)was[m],
+                             (long long)now.n[m]);
+  time_format_short(at, sizeof at, kept, who->world->offset_min);
+  v->kept = *changes ? desk_say(r, W_LEADER_KEPT_CHANGED, 2, (const char *[]){at, changes})
+                     : desk_say(r, W_LEADER_KEPT, 1, (const char *[]){at});
+  return 0;
+}
+
 static int fill_leader(struct view_leader *v, struct request *r, const struct case_asker *who,
                        const struct leader_asked *asked, struct error *err) {
   int due = figure_recount_due(who->db, r->arena, who->world->district, err);
@@ -199,6 +223,7 @@ static int fill_leader(struct view_leader *v, struct request *r, const struct ca
   v->when = asked->period;
   choose_period(v, r, who, asked);
   choose_procedure(v, r, who, asked);
+  if (say_kept(v, r, who, asked, err) < 0) return -1;
   if (choose_street(v, r, who, asked, err) < 0 || make_tiles(v, r, who, asked, err) < 0 ||
       make_tables(v, who, asked, err) < 0 || chart_times(&v->months, r, who, asked, false, err) < 0)
     return -1;

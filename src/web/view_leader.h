@@ -19,6 +19,7 @@ struct leader_tile {
 struct view_leader {
   const struct view_problem *problem;
   const char *where, *when, *day;
+  const char *kept; /* what is said of a month that was kept, or NULL */
   bool recounting; /* the counters are being made anew */
   const struct leader_option *periods, *procedures, *streets;
   int period_count, procedure_count, street_count;
