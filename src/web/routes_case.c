@@ -267,7 +267,7 @@ static int show_case(const struct reading *c, int status, const struct case_form
   if (c->v->has_position) {
     view.geo = arena_printf(r->arena, "geo:%.6f,%.6f", c->v->lat, c->v->lon);
     view.position = arena_printf(r->arena, "%.5f, %.5f", c->v->lon, c->v->lat);
-    view.map = make_map(c);
+    if (!c->v->sealed) view.map = make_map(c); /* tiles may come from elsewhere, which would learn where it lies */
   }
   page_case(reply_html(r, status), &view, &r->page);
   return 0;

@@ -210,6 +210,57 @@ static void natural_days_and_months_follow_the_law(void **state) {
   expect_due("2026-03-31T10:00", "1 month", "2026-05-06T23:59:59.999"); /* 1 May and the days after are off */
 }
 
+/* Ten in the morning of a day, and the day on which so many months from then end. */
+static int32_t months_later(int32_t day, int months) {
+  struct error err = {0};
+  time_ms due;
+  struct limit l = {(int64_t)months * LIMIT_ONE, UNIT_MONTH};
+  if (clock_advance(&due, cal, &rules, ms_of_day(day, OFFSET_CHINA_MIN) + 10 * HOUR_MS, l, &err)) fail_msg("%s", err.code);
+  return day_of_ms(due, OFFSET_CHINA_MIN);
+}
+
+/* The day of the same number in the month that many later, or that month's last. */
+static int32_t same_day(int32_t day, int months) {
+  struct civil c;
+  civil_from_day(&c, day);
+  int month = c.year * 12 + c.month - 1 + months, year = month / 12, last = days_in_month(year, month % 12 + 1);
+  return day_from_civil(year, month % 12 + 1, c.day < last ? c.day : last);
+}
+
+/* What a plan of visits counts by: every day of six years, every span up to a year. */
+static void months_end_on_the_same_day_or_the_months_last_from_every_day(void **state) {
+  (void)state;
+  enum { LONGEST_FEAST = 12 };
+  int32_t first = day_from_civil(2020, 1, 1), last = day_from_civil(2025, 12, 31);
+  for (int months = 1; months <= 12; months++) {
+    int32_t before = 0;
+    for (int32_t day = first; day <= last; day++) {
+      rules.off_day_moves = false;
+      assert_int_equal(months_later(day, months), same_day(day, months));
+      rules.off_day_moves = true;
+      int32_t due = months_later(day, months), plain = same_day(day, months);
+      assert_true(due >= plain && due - plain <= LONGEST_FEAST);
+      assert_true(due >= before); /* who was visited later is not due earlier */
+      before = due;
+    }
+  }
+}
+
+/* Each visit paid on the day it is due: the dates go on, none twice, and a year holds four. */
+static void visits_every_three_months_go_on_from_any_first_day(void **state) {
+  (void)state;
+  int32_t first = day_from_civil(2020, 1, 1);
+  for (int32_t served = first; served < first + 366; served++) {
+    int32_t due = served;
+    for (int visit = 0; visit < 8; visit++) {
+      int32_t next = months_later(due, 3);
+      assert_true(next - due >= 89 && next - due <= 92 + 12);
+      due = next;
+    }
+    assert_true(due - served >= 8 * 89);
+  }
+}
+
 static void another_offset_has_its_own_midnight(void **state) {
   (void)state;
   struct calendar *urumqi = real_calendar(arena, 6 * 60), *west = real_calendar(arena, -5 * 60);
@@ -732,6 +783,8 @@ int main(void) {
       TEST(work_days_end_with_the_office_of_the_last_day),
       TEST(urgent_units_run_through),
       TEST(natural_days_and_months_follow_the_law),
+      TEST(months_end_on_the_same_day_or_the_months_last_from_every_day),
+      TEST(visits_every_three_months_go_on_from_any_first_day),
       TEST(another_offset_has_its_own_midnight),
       TEST(an_end_beyond_the_calendar_is_an_error),
       TEST(a_clock_is_read_as_it_runs),
