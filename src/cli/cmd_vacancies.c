@@ -112,7 +112,7 @@ static int run(struct cli *c, struct error *err) {
   struct people_settings *settings = ARENA_NEW(c->arena, struct people_settings);
   if (cli_house_open(&h, c, DB_READER, err) < 0) return -1;
   struct force f = {.c = c, .house = &h, .settings = settings, .now = wall_now()};
-  int r = people_settings_load(settings, h.db, c->arena, h.district, err);
+  int r = people_settings_load(settings, h.db, c->arena, arena_printf(c->arena, "%s/catalogues", h.dir), h.district, err);
   if (r == 0) r = check(&f, err);
   cli_house_close(&h);
   return r;

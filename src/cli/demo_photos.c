@@ -86,7 +86,7 @@ static int add_picture(struct demo *d, struct file_store *store, bool clean, int
     draw_rubbish(picture);
   struct bytes png = encode(d->arena, picture, err);
   free(picture);
-  file_limits_usual(&limits);
+  if (file_limits_usual(&limits, err) < 0) return -1;
   if (!png.data || file_take_photo(&add.draft, store, png, "image/png", &limits, err) < 0) return -1;
   return lane_call(d->lane, add_row, &add, err);
 }

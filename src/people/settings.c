@@ -5,29 +5,30 @@
 #include <string.h>
 
 #include "base/base.h"
+#include "base/setting.h"
 
-/* name, default, least, most, where it goes */
-#define NUMBERS(X)                                            \
-  X("people.password-chars", 10, 8, 64, password.min_chars)   \
-  X("people.password-classes", 3, 1, 4, password.min_classes) \
-  X("people.sign-in-failures", 5, 3, 20, failures)            \
-  X("people.lock-minutes", 15, 1, 1440, lock_min)             \
-  X("people.idle-minutes", 30, 5, 480, idle_min)              \
-  X("people.session-hours", 12, 1, 72, session_hours)         \
-  X("people.totp-drift", 1, 0, 4, totp_drift)                 \
-  X("people.totp-administrators", 1, 0, 1, totp_required)     \
-  X("people.security-log-days", 200, 180, 3650, security_days) \
-  X("rate.page", 600, 0, 60000, rate.page)                    \
-  X("rate.report", 60, 0, 60000, rate.report)                 \
-  X("rate.sign-in", 30, 0, 60000, rate.sign_in)               \
-  X("rate.api", 1200, 0, 60000, rate.api)                     \
-  X("rate.export", 12, 0, 60000, rate.export)
+/* Name and where it goes; bounds and values stand in catalogues/settings.yaml. */
+#define NUMBERS(X)                                  \
+  X("people.password-chars", password.min_chars)    \
+  X("people.password-classes", password.min_classes) \
+  X("people.sign-in-failures", failures)             \
+  X("people.lock-minutes", lock_min)                \
+  X("people.idle-minutes", idle_min)                \
+  X("people.session-hours", session_hours)          \
+  X("people.totp-drift", totp_drift)                \
+  X("people.totp-administrators", totp_required)    \
+  X("people.security-log-days", security_days)      \
+  X("rate.page", rate.page)                         \
+  X("rate.report", rate.report)                     \
+  X("rate.sign-in", rate.sign_in)                   \
+  X("rate.api", rate.api)                           \
+  X("rate.export", rate.export)
 
-/* "1 grid worker, 2 building heads, N stairwell heads": setting name, role, per what, default. */
-#define FORCES(X)                                                 \
-  X("force.grid-worker", ROLE_GRID_WORKER, ROLE_AT_GRID, "1")     \
-  X("force.building-head", ROLE_BUILDING_HEAD, ROLE_AT_GRID, "2") \
-  X("force.stairwell-head", ROLE_STAIRWELL_HEAD, ROLE_AT_STAIRWELL, "1+")
+/* "1 grid worker, 2 building heads, N stairwell heads": role, per what. */
+#define FORCES(X)                            \
+  X(ROLE_GRID_WORKER, ROLE_AT_GRID)          \
+  X(ROLE_BUILDING_HEAD, ROLE_AT_GRID)        \
+  X(ROLE_STAIRWELL_HEAD, ROLE_AT_STAIRWELL)
 
 /* "2" is exactly two, "1+" one or more, "1-3" a range. */
 static bool parse_force(struct force_rule *rule, const char *text) {
@@ -45,22 +46,25 @@ static bool parse_force(struct force_rule *rule, const char *text) {
   return true;
 }
 
-static bool number_fits(const char *value, int least, int most, int *out) {
+static bool number_fits(const char *value, const struct setting *of, int *out) {
   int64_t n;
-  if (!text_to_int(value, &n) || n < least || n > most) return false;
+  if (!text_to_int(value, &n) || n < of->least || n > of->most) return false;
   *out = (int)n;
   return true;
 }
 
 /* 1 taken, 0 not a setting of ours, -1 out of bounds (least and most are then set). */
-static int take(struct people_settings *s, const char *name, const char *value, int *least, int *most) {
+static int take(struct people_settings *s, const struct settings *list, const char *name, const char *value,
+                int64_t *least, int64_t *most) {
+  const struct setting *of = setting_find(list, name);
   int n = 0;
-#define X(key, initial, low, high, field)              \
-  if (text_eq(name, key)) {                            \
-    *least = low, *most = high;                        \
-    if (!number_fits(value, low, high, &n)) return -1; \
-    s->field = (__typeof__(s->field))n;                \
-    return 1;                                          \
+  if (!of) return 0;
+  *least = of->least, *most = of->most;
+#define X(key, field)                             \
+  if (text_eq(name, key)) {                       \
+    if (!number_fits(value, of, &n)) return -1;   \
+    s->field = (__typeof__(s->field))n;           \
+    return 1;                                     \
   }
   NUMBERS(X)
 #undef X
@@ -74,43 +78,65 @@ static int take(struct people_settings *s, const char *name, const char *value, 
   return 0;
 }
 
-void people_settings_default(struct people_settings *out) {
+/* What the files say, without days: they hold from the start of the program. */
+static void take_all(struct people_settings *out, const struct settings *list) {
+  int64_t least, most;
   memset(out, 0, sizeof *out);
-#define X(key, initial, low, high, field) out->field = initial;
-  NUMBERS(X)
-#undef X
-#define X(key, which, level, initial)                                              \
-  out->force[out->force_count] = (struct force_rule){.role = which, .per = level}; \
-  parse_force(&out->force[out->force_count++], initial);
+#define X(which, level) out->force[out->force_count++] = (struct force_rule){.role = which, .per = level};
   FORCES(X)
 #undef X
+  for (size_t i = 0; i < list->count; i++) {
+    const char *value = setting_on(list, list->items[i].name, 0);
+    if (value && take(out, list, list->items[i].name, value, &least, &most) < 0)
+      log_event(LOG_WARNING, "setting-out-of-bounds", "name", list->items[i].name, NULL);
+  }
 }
 
-int people_settings_load(struct people_settings *out, struct db *db, struct arena *a, int64_t district,
+int people_settings_default(struct people_settings *out, struct error *err) {
+  struct arena *a = arena_new(4 << 20);
+  struct settings list;
+  int r = settings_shipped(&list, a, err);
+  if (r == 0) take_all(out, &list);
+  arena_free(a);
+  return r;
+}
+
+int people_settings_load(struct people_settings *out, struct db *db, struct arena *a, const char *folder, int64_t district,
                          struct error *err) {
   struct q_setting_all_out *rows;
+  struct settings list;
   size_t count;
-  people_settings_default(out);
+  if ((folder ? settings_load(&list, a, folder, err) : settings_shipped(&list, a, err)) < 0) return -1;
+  take_all(out, &list);
   if (q_setting_all(db, a, &rows, &count, &(struct q_setting_all_in){.district = district}, err) < 0) return -1;
   for (size_t i = 0; i < count; i++) {
-    int least, most;
-    if (take(out, rows[i].name, rows[i].value, &least, &most) < 0)
+    int64_t least, most;
+    if (take(out, &list, rows[i].name, rows[i].value, &least, &most) < 0)
       log_event(LOG_WARNING, "setting-out-of-bounds", "name", rows[i].name, NULL);
   }
   return 0;
 }
 
-int people_setting_check(const char *name, const char *value, struct error *err) {
+static int check(const struct settings *list, const char *name, const char *value, struct error *err) {
   struct people_settings scratch;
-  int least = 0, most = 0;
-  people_settings_default(&scratch);
-  int taken = take(&scratch, name, value, &least, &most);
+  int64_t least = 0, most = 0;
+  char low[24], high[24];
+  take_all(&scratch, list);
+  int taken = take(&scratch, list, name, value, &least, &most);
   if (taken > 0) return 0;
   if (taken == 0) return error_set(err, ERR_MISSING, "people.setting.unknown", NULL, name, NULL);
-  char low[12], high[12];
-  snprintf(low, sizeof low, "%d", least);
-  snprintf(high, sizeof high, "%d", most);
+  snprintf(low, sizeof low, "%lld", (long long)least);
+  snprintf(high, sizeof high, "%lld", (long long)most);
   return error_set(err, ERR_INPUT, "people.setting.value", NULL, low, high, NULL);
+}
+
+int people_setting_check(const char *name, const char *value, struct error *err) {
+  struct arena *a = arena_new(4 << 20);
+  struct settings list;
+  int r = settings_shipped(&list, a, err);
+  if (r == 0) r = check(&list, name, value, err);
+  arena_free(a);
+  return r;
 }
 
 int people_env_load(struct people_env *out, struct db *db, struct arena *a, const char *dir, int64_t district,
@@ -126,5 +152,5 @@ int people_env_load(struct people_env *out, struct db *db, struct arena *a, cons
   out->offset_min = (int)rows[i].offset_min;
   out->demo = rows[i].demo != 0;
   if (seal_keys_load(&out->keys, dir, err) < 0) return -1;
-  return people_settings_load(&out->settings, db, a, district, err);
+  return people_settings_load(&out->settings, db, a, arena_printf(a, "%s/catalogues", dir), district, err);
 }

@@ -1,5 +1,5 @@
-/* Settings of this room: what a district may change while it runs. The table of names, defaults and bounds is in
- * settings.c; the values a district gave stand in the table `setting`. */
+/* Settings of this room: what a district may change while it runs. The table of names is in
+ * settings.c, their bounds and values in catalogues/settings.yaml; the values a district gave stand in the table `setting`. */
 #ifndef PEOPLE_SETTINGS_H
 #define PEOPLE_SETTINGS_H
 
@@ -34,9 +34,11 @@ struct people_settings {
   size_t force_count;
 };
 
-/* The defaults, and then what the district says. A value out of its bounds is left out and logged. */
-void people_settings_default(struct people_settings *out);
-int people_settings_load(struct people_settings *out, struct db *db, struct arena *a, int64_t district,
+/* What is compiled in. */
+int people_settings_default(struct people_settings *out, struct error *err);
+/* What is compiled in, `folder`/settings.yaml over it (NULL: none), and over both what the district set while running. A
+ * value out of its bounds is left out and logged. */
+int people_settings_load(struct people_settings *out, struct db *db, struct arena *a, const char *folder, int64_t district,
                          struct error *err);
 
 /* 0 when `name` is a setting of this room and `value` fits it. -1: people.setting.unknown, people.setting.value

@@ -108,35 +108,48 @@ static int keep(struct file_store *store, struct bytes data, unsigned char hash[
 
 /* --- limits ----------------------------------------------------------------------------------------------------- */
 
-void file_limits_usual(struct file_limits *out) {
-  *out = (struct file_limits){.photo = photo_limits_usual, .photo_number = 9, .plain_bytes = 20 << 20};
-  text_copy(out->plain_types, sizeof out->plain_types,
-            "application/pdf text/plain text/csv audio/webm audio/ogg audio/mp4 audio/x-m4a audio/amr audio/mpeg audio/wav "
-            "application/vnd.openxmlformats-officedocument.wordprocessingml.document "
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
-}
-
-static void set_limit(struct file_limits *l, const char *name, const char *value) {
+static void set_limit(struct file_limits *l, const struct setting *of, const char *value) {
   int64_t n = 0, edge = l->photo.edge;
   struct {
     const char *name;
-    int64_t *at, most;
-  } numbers[] = {{"files.photo-bytes", &l->photo.bytes, 100 << 20}, {"files.photo-pixels", &l->photo.pixels, 100000000},
-                 {"files.photo-edge", &edge, 10000},               {"files.photo-number", &l->photo_number, 100},
-                 {"files.plain-bytes", &l->plain_bytes, 1 << 30}};
-  if (text_eq(name, "files.plain-types")) text_copy(l->plain_types, sizeof l->plain_types, value);
+    int64_t *at;
+  } numbers[] = {{"files.photo-bytes", &l->photo.bytes}, {"files.photo-pixels", &l->photo.pixels},
+                 {"files.photo-edge", &edge}, {"files.photo-number", &l->photo_number}, {"files.plain-bytes", &l->plain_bytes}};
+  if (text_eq(of->name, "files.plain-types")) text_copy(l->plain_types, sizeof l->plain_types, value);
   for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-    if (text_eq(name, numbers[i].name) && text_to_int(value, &n) && n > 0 && n <= numbers[i].most) *numbers[i].at = n;
+    if (text_eq(of->name, numbers[i].name) && text_to_int(value, &n) && n >= of->least && n <= of->most) *numbers[i].at = n;
   l->photo.edge = (int)edge;
 }
 
-int file_limits_load(struct file_limits *out, struct db *db, int64_t district, struct error *err) {
+/* How the helper works is ours to say, what it may be given the district's. */
+static void set_all(struct file_limits *out, const struct settings *list) {
+  *out = (struct file_limits){.photo = photo_limits_usual};
+  for (size_t i = 0; i < list->count; i++) {
+    const char *value = setting_on(list, list->items[i].name, 0);
+    if (value) set_limit(out, &list->items[i], value);
+  }
+}
+
+int file_limits_usual(struct file_limits *out, struct error *err) {
+  struct arena *arena = arena_new(4 << 20);
+  struct settings list;
+  int r = settings_shipped(&list, arena, err);
+  if (r == 0) set_all(out, &list);
+  arena_free(arena);
+  return r;
+}
+
+int file_limits_load(struct file_limits *out, const struct settings *list, struct db *db, int64_t district,
+                     struct error *err) {
   struct arena *arena = arena_new(16 << 20);
   struct q_setting_all_out *rows;
   size_t count;
-  file_limits_usual(out);
+  set_all(out, list);
   int r = q_setting_all(db, arena, &rows, &count, &(struct q_setting_all_in){.district = district}, err);
-  for (size_t i = 0; r == 0 && i < count; i++) set_limit(out, rows[i].name, rows[i].value);
+  for (size_t i = 0; r == 0 && i < count; i++) {
+    const struct setting *of = setting_find(list, rows[i].name);
+    if (of) set_limit(out, of, rows[i].value);
+  }
   arena_free(arena);
   return r;
 }

@@ -16,6 +16,7 @@
 #define STORE_FILE_H
 
 #include "base/base.h"
+#include "base/setting.h"
 #include "store/db.h"
 #include "store/lane.h"
 #include "store/photo.h"
@@ -26,7 +27,8 @@ struct file_store;
 int file_store_open(struct file_store **out, const char *data_dir, int64_t district, struct error *err);
 void file_store_close(struct file_store *store);
 
-/* What may be sent. Defaults stand in file.c; a district changes them in its settings (table `setting`):
+/* What may be sent. What stands in catalogues/settings.yaml, and over it what a district set while running
+ * (table `setting`):
  * files.photo-bytes, files.photo-pixels, files.photo-edge, files.photo-number, files.plain-bytes, files.plain-types (media
  * types separated by spaces). */
 struct file_limits {
@@ -35,8 +37,9 @@ struct file_limits {
   int64_t plain_bytes;
   char plain_types[512];
 };
-void file_limits_usual(struct file_limits *out);
-int file_limits_load(struct file_limits *out, struct db *db, int64_t district, struct error *err);
+int file_limits_usual(struct file_limits *out, struct error *err); /* what is compiled in */
+int file_limits_load(struct file_limits *out, const struct settings *list, struct db *db, int64_t district,
+                     struct error *err);
 
 /* Content that is on the disk and waits for its row. Plain data, may be copied. */
 struct file_draft {

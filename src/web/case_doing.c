@@ -34,7 +34,7 @@ static int take_files(struct doing *d, const struct case_asker *who, struct erro
   d->drafts = ARENA_ARRAY(d->r->arena, d->said.file_count + 1, struct file_draft);
   d->ids = ARENA_ARRAY(d->r->arena, d->said.file_count + 1, int64_t);
   if (!d->said.file_count) return 0;
-  if (file_limits_load(&limits, who->db, who->world->district, err) < 0) return -1;
+  if (file_limits_load(&limits, who->world->settings, who->db, who->world->district, err) < 0) return -1;
   for (size_t i = 0; i < d->said.file_count; i++) {
     if (take_one(d, i, &limits, err) < 0) {
       text_copy(err->field, sizeof err->field, d->said.file_fields[i]);

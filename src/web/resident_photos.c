@@ -71,7 +71,7 @@ static int read_files(struct resident_photos *out, const struct resident *x, int
   struct file_limits limits;
   const char *field = out->field;
   read_kept(out, x, most);
-  if (file_limits_load(&limits, x->db, x->app->district, err) < 0) return -1;
+  if (file_limits_load(&limits, x->w->settings, x->db, x->app->district, err) < 0) return -1;
   int64_t allowed = allowed_of(out, &limits, most);
   int r = 0;
   for (size_t i = 0; i < x->r->http->file_count; i++) {

@@ -51,7 +51,7 @@ static int upload(struct request *r, struct error *err) {
   struct file_limits limits;
   struct db *db;
   *u = (struct uploading){.r = r, .count = req_count(r, UP_PHOTO)};
-  if (app_db(&db, r, err) < 0 || file_limits_load(&limits, db, app_of(r)->district, err) < 0) return -1;
+  if (app_db(&db, r, err) < 0 || file_limits_load(&limits, api_world(r)->settings, db, app_of(r)->district, err) < 0) return -1;
   for (int i = 0; i < u->count; i++) {
     const struct http_file *f = req_file_at(r, UP_PHOTO, i);
     struct bytes data = {f->data, f->len};

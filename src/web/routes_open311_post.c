@@ -6,6 +6,7 @@
 
 #include "people/session.h"
 #include "store/file.h"
+#include "web/api.h"
 #include "web/open311.h"
 
 enum { MEDIA_MOST = 9, MEDIA_BODY = 96 << 20, SAID_ROOM = MEDIA_MOST + 8, URL_MOST = 500 };
@@ -186,7 +187,7 @@ static int take_media(struct sending *p, struct db *db, struct error *err) {
   struct file_limits limits;
   p->draft_count = req_count(p->r, POST_MEDIA);
   if (!p->draft_count) return 0;
-  if (file_limits_load(&limits, db, app_of(p->r)->district, err) < 0) return -1;
+  if (file_limits_load(&limits, api_world(p->r)->settings, db, app_of(p->r)->district, err) < 0) return -1;
   for (int i = 0; i < p->draft_count; i++) {
     const struct http_file *f = req_file_at(p->r, POST_MEDIA, i);
     struct bytes data = {f->data, f->len};

@@ -34,7 +34,7 @@ static void begin(void) {
   snprintf(dir, sizeof dir, "/tmp/tongxin-files-XXXXXX");
   assert_non_null(mkdtemp(dir));
   DB_OK(file_store_open(&files, dir, DBTEST_DISTRICT, &err), &err);
-  file_limits_usual(&limits);
+  DB_OK(file_limits_usual(&limits, &err), &err);
 }
 
 static void end(void) {
@@ -239,7 +239,9 @@ static void limits_are_the_districts_settings(void **state) {
                             {"files.plain-types", "application/pdf"}};
   begin();
   for (size_t i = 0; i < 4; i++) DB_OK(lane_call(t->lane, put_setting, pairs[i], &err), &err);
-  DB_OK(file_limits_load(&limits, t->db, DBTEST_DISTRICT, &err), &err);
+  struct settings list;
+  DB_OK(settings_shipped(&list, t->arena, &err), &err);
+  DB_OK(file_limits_load(&limits, &list, t->db, DBTEST_DISTRICT, &err), &err);
   assert_int_equal(limits.photo_number, 3);
   assert_int_equal(limits.photo.edge, 2560);
   assert_int_equal(file_take_plain(&d, files, text_bytes("01234567890"), NULL, &limits, &err), -1);

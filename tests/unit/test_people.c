@@ -369,7 +369,8 @@ static void one_plus_two_plus_n_lists_vacancies_and_excess(void **state) {
   (void)state;
   struct arena *a = arena_new(1 << 20);
   struct people_settings settings;
-  people_settings_default(&settings);
+  struct error err = {0};
+  assert_int_equal(people_settings_default(&settings, &err), 0);
   const struct force_place places[] = {{33, ROLE_AT_GRID},
                                        {34, ROLE_AT_GRID},
                                        {55, ROLE_AT_STAIRWELL},
@@ -406,7 +407,7 @@ static void settings_are_bounded_and_read_from_the_district(void **state) {
   db_close(writer);
   struct people_settings s;
   log_set_level(LOG_ERROR);
-  DB_OK(people_settings_load(&s, t->db, t->arena, DISTRICT, &err), &err);
+  DB_OK(people_settings_load(&s, t->db, t->arena, NULL, DISTRICT, &err), &err);
   assert_int_equal(s.failures, 3);
   assert_int_equal(s.idle_min, 30);
   assert_true(s.force[1].least == 1 && s.force[1].most == 3);
