@@ -26,6 +26,22 @@
     if (event.target.closest('[data-print]')) window.print();
   });
 
+  // The device's own position, when its owner allows it, into the two fields beside the button.
+  document.addEventListener('click', (event) => {
+    const button = event.target.closest('[data-locate]');
+    if (!button) return;
+    const box = button.closest('[data-position]');
+    const [lon, lat] = box.querySelectorAll('input');
+    const said = box.querySelector('[data-located]');
+    const refused = () => { said.textContent = button.dataset.refused; };
+    if (!navigator.geolocation) return refused();
+    navigator.geolocation.getCurrentPosition(({coords}) => {
+      lon.value = coords.longitude.toFixed(6);
+      lat.value = coords.latitude.toFixed(6);
+      said.textContent = `±${Math.round(coords.accuracy)} m`;
+    }, refused, {enableHighAccuracy: true, timeout: 15000});
+  });
+
   // A phrase goes in where the cursor stands; what is written stays.
   document.addEventListener('click', (event) => {
     const chip = event.target.closest('[data-phrase]');

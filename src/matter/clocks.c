@@ -28,6 +28,12 @@ int limit_resolve(struct limit *out, struct work *k, const struct procedure_limi
   return limit_parse(out, own ? own : change ? change->limit : l->text, k->err);
 }
 
+int world_limit(struct limit *out, const struct world *w, struct arena *a, const struct procedure *p,
+                const struct procedure_limit *l, struct error *err) {
+  const char *own = l->setting ? world_setting(w, a, p->name, l->setting->name) : NULL;
+  return limit_parse(out, own ? own : l->text, err);
+}
+
 int64_t number_resolve(struct work *k, const struct procedure_number *n) {
   const char *own = n->setting ? setting_value(k, n->setting) : NULL;
   int64_t v;

@@ -56,6 +56,10 @@ void world_release(struct engine *e, const struct world *w);
 int engine_refresh(struct engine *e, struct db *db, struct error *err);
 int engine_reload(struct engine *e, struct db *db, struct error *err);
 
+/* What a limit of a procedure is in this district: its own value where it has set one, else the procedure's. */
+int world_limit(struct limit *out, const struct world *w, struct arena *a, const struct procedure *p,
+                const struct procedure_limit *l, struct error *err);
+
 /* A procedure by name: its newest version (version 0) or the one a matter keeps. NULL when unknown. */
 const struct procedure *world_procedure(const struct world *w, const char *name, int version);
 

@@ -435,6 +435,7 @@ struct procedure_action {
   const struct procedure_condition *when;
   struct procedure_effects effects;
   enum procedure_counts counts;
+  bool composer;                 /* `page: composer`: it is taken on a page that shows whom it calls and by when */
   int upto;                      /* at most so often on one track; 0: no bound */
   struct procedure_limit again;  /* the same person not sooner again; text NULL: no bound */
   struct procedure_limit within; /* only so long after the track entered its present stage; text NULL: no bound */

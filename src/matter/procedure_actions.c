@@ -6,7 +6,7 @@
 #include "matter/procedure_reader.h"
 
 static const char *const ACTION_KEYS[] = {"title", "help", "plain", "from", "to",     "by",   "not",   "needs",  "asks",
-                                          "when",  "then", "counts", "upto", "again", "within", NULL};
+                                          "when",  "then", "counts", "upto", "again", "within", "page", NULL};
 
 /* ---- actions ---- */
 
@@ -61,6 +61,8 @@ static void from_fill(struct reader *r, struct procedure_action *a, const struct
   if (node && !start) a->from = stages_of(r, a->track, node);
 }
 
+static const char *const PAGE_NAMES[] = {"composer", NULL};
+
 static void bounds_fill(struct reader *r, struct procedure_action *a, const struct yaml *node) {
   const struct yaml *counts = yaml_get(node, "counts");
   int k = counts ? one_of(r, counts, COUNTS_NAMES) : 0;
@@ -68,6 +70,7 @@ static void bounds_fill(struct reader *r, struct procedure_action *a, const stru
   int64_t upto = 0;
   int_of(r, yaml_get(node, "upto"), 1, 1000, &upto);
   a->upto = (int)upto;
+  a->composer = yaml_get(node, "page") && one_of(r, yaml_get(node, "page"), PAGE_NAMES) == 0;
   a->again = limit_of(r, yaml_get(node, "again"));
   a->within = limit_of(r, yaml_get(node, "within"));
 }

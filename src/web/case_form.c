@@ -662,6 +662,7 @@ int form_make(struct case_form *out, const struct case_asker *who, const struct 
                             .title = case_pick(who, &what->action->title),
                             .help = case_pick(who, &what->action->help),
                             .address = what->address,
+                            .composer = what->action->composer,
                             .track_title = what->track ? case_track_words(who, what->track) : "",
                             .seen_step = what->state ? what->state->last_step : 0,
                             .began = who->now,

@@ -64,6 +64,7 @@ struct case_form {
   const char *error, *hint; /* above the form: what is wrong with all of it */
   const struct form_field *fields;
   int field_count;
+  bool composer;        /* a preview beside it follows every change */
   bool has_files;
   bool may_hide;        /* at an opening: whoever reported may ask that neighbours do not see it */
   time_ms began;        /* when it was shown */

@@ -41,6 +41,7 @@ struct reading {
   struct state *s;
   struct case_view *v;
   const struct case_offer *chosen;
+  const struct compose *compose;
   int64_t seen_step; /* of somebody who was not the fastest; else 0 */
 };
 
@@ -252,6 +253,7 @@ static int show_case(const struct reading *c, int status, const struct case_form
                            .problem = problem,
                            .form = form,
                            .form_title = form ? form->title : "",
+                           .compose = c->compose,
                            .opened = c->who.reporters_open,
                            .working = c->v->view >= VIEW_HANDLER};
   if (r->actor.post_count && desk_frame(r, &c->who, err) < 0) return -1;
@@ -279,7 +281,8 @@ static int make_form(const struct case_form **out, struct reading *c, const char
   const struct state_track *t = state_track_by_id(c->s, c->chosen->track);
   struct form_for what = form_of(c, c->chosen->action, t);
   *out = form;
-  if (form_make(form, &c->who, &what, NULL, NULL, err) < 0) return -1;
+  if (form_make(form, &c->who, &what, NULL, NULL, err) < 0 || case_compose(&c->compose, &c->who, &what, NULL, err) < 0)
+    return -1;
   for (int i = 0; *with && i < form->field_count; i++)
     if (text_eq(form->fields[i].kind, "matter")) ((struct form_field *)(uintptr_t)form->fields)[i].value = with;
   return 0;
@@ -358,6 +361,7 @@ static int show_case_again(struct request *r, struct doing *d, struct error *err
   if (!a) return -1;
   struct form_for what = form_of(&c, a, t);
   if (form_make(form, &c.who, &what, &d->said, &d->wrong, err) < 0) return -1;
+  if (case_compose(&c.compose, &c.who, &what, &d->said, err) < 0) return -1;
   c.chosen = case_offer_find(c.s, c.v, d->action, d->track);
   bool moved = d->wrong.kind == ERR_CONFLICT || d->wrong.kind == ERR_DENIED;
   if (moved) c.seen_step = d->act.seen_step;
@@ -406,6 +410,7 @@ static int show_opening(struct request *r, const struct case_asker *who, const s
                            .title = form.title,
                            .about = about ? about : "",
                            .procedure = bilingual_pick(&what->procedure->title, zh)};
+  if (case_compose(&view.compose, who, what, said, err) < 0) return -1;
   page_open(reply_html(r, status), &view, &r->page);
   return 0;
 }

@@ -2,7 +2,7 @@
 #ifndef WEB_VIEW_CASE_H
 #define WEB_VIEW_CASE_H
 
-#include "web/case_form.h"
+#include "web/case_compose.h"
 #include "web/desk.h"
 #include "web/view_map.h"
 
@@ -61,6 +61,7 @@ struct view_case {
   const struct case_lane *lanes;
   int lane_count;
   const struct case_form *form;       /* the chosen one, or NULL */
+  const struct compose *compose;      /* of an action that calls several bodies; else NULL */
   const char *form_title;
   const struct case_near *near;
   int near_count;
@@ -76,6 +77,7 @@ struct view_case {
 /* The page on which something is begun. */
 struct view_open {
   const struct case_form *form;
+  const struct compose *compose; /* as above */
   const char *title, *about, *procedure;
 };
 

@@ -1,8 +1,10 @@
 // The page of a case in a real browser: its stage line and panes with and without JavaScript, advice with its reason, two
 // people at one case, photos before beside after, watching it.
+// databases: sqlite postgresql
 // timeout: 300
 import {story} from '../lib/story.mjs';
 import {open_browser} from '../lib/browser.mjs';
+import {filed_case} from '../lib/cases.mjs';
 import {valid_html} from '../lib/valid.mjs';
 
 const NOW = '2026-11-23T09:30:00+08:00';
@@ -49,13 +51,13 @@ story('every pane of a case is found without JavaScript, valid, accessible, and 
   t.equal(Math.round(columns[0].top), Math.round(columns[1].top), 'before and after stand beside each other');
   t.at_least(columns[1].left, columns[0].right);
   for (const section of await seeing.page.locator('.compare > section').all()) {
-    t.at_least(await section.locator('img').count(), 1);
+    t.at_least(await section.locator('img, .photo-wait').count(), 1, 'a photo, or the words that there is none yet');
   }
 }, {timeout: 200});
 
 story('with JavaScript a pane changes in place and keeps what is being typed', async t => {
   t.server = await t.tongxin({now: NOW});
-  const path = await case_at(t.server, 'centre', 'filed');
+  const path = await filed_case(t.server);
   const {page} = await opened(t, 'centre', `${path}?do=dispatch&track=0`);
   await page.fill('textarea[name=opinion]', '请今日现场核查');
   await page.focus('.panes a:has-text("时限计算")');
@@ -68,17 +70,17 @@ story('with JavaScript a pane changes in place and keeps what is being typed', a
 
 story('whoever dispatches is told whom the catalogue names and decides alone', async t => {
   t.server = await t.tongxin({now: NOW});
-  const path = await case_at(t.server, 'centre', 'filed');
+  const path = await filed_case(t.server);
   const {browser, page} = await opened(t, 'centre', `${path}?do=dispatch&track=0`);
   t.has(await page.innerText('.advice'), '目录载明');
-  t.has(await page.innerText('select[name=department]'), '园林');
+  t.has(await page.innerText('select[name=department]'), '城市管理局');
   t.equal(await page.locator('select[name=department] optgroup').first().getAttribute('label'), '推荐（按目录）');
   await browser.shot(page, 'case-dispatch');
 }, {timeout: 90});
 
 story('the second of two people is told what the first did, and keeps what was typed', async t => {
   t.server = await t.tongxin({now: NOW});
-  const path = await case_at(t.server, 'centre', 'filed');
+  const path = await filed_case(t.server);
   for (const options of [{}, {javaScriptEnabled: false}]) {
     const slow = await opened(t, 'duty', `${path}?do=link&track=0`, options);
     slow.browser.expect_complaint(/status of 4\d\d/);
@@ -106,7 +108,7 @@ story('the second of two people is told what the first did, and keeps what was t
 
 story('a case that is watched is marked, and unmarked again, without JavaScript too', async t => {
   t.server = await t.tongxin({now: NOW});
-  const path = await case_at(t.server, 'centre', 'filed');
+  const path = await filed_case(t.server);
   const {page} = await opened(t, 'centre', path, {javaScriptEnabled: false});
   await Promise.all([page.waitForNavigation(), page.click('button:has-text("关注")')]);
   t.has(await page.innerText('main'), '已关注');

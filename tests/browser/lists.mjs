@@ -1,14 +1,19 @@
 // Lists in a real browser: columns that sort, filters that are saved and shared, several cases at once with an outcome for
 // each, lists of decisions and call-backs, phrases. Everything also without JavaScript.
+// databases: sqlite postgresql
 // timeout: 300
 import {story} from '../lib/story.mjs';
 import {open_browser} from '../lib/browser.mjs';
+import {filed_case} from '../lib/cases.mjs';
 import {valid_html} from '../lib/valid.mjs';
 
 const NOW = '2026-11-23T09:30:00+08:00';
 
 async function opened(t, account, path, options = {}) {
-  t.server ??= await t.tongxin({now: NOW});
+  if (!t.server) {
+    t.server = await t.tongxin({now: NOW});
+    for (const what of ['路灯不亮，晚上看不清路', '井盖松动，车过有响声']) await filed_case(t.server, what);
+  }
   const browser = await open_browser(t.server.origin, options);
   t.after(problem => browser.close({check: !problem}));
   const page = await browser.person();
