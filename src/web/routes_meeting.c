@@ -46,6 +46,7 @@ static void fill_entries(struct view_meeting *v, struct ballot_page *p) {
                                   .may_take_paper = v->may_vote_paper && b && !voted && !e->excluded};
     choose[i] = (struct view_option){arena_printf(p->r->arena, "%d", e->number),
                                      arena_printf(p->r->arena, "%s · %s", rows[i].name, rows[i].seat), false};
+    v->entitled_count += e->excluded == NULL;
     v->here_count += here || voted;
     v->voted_count += voted;
   }

@@ -35,7 +35,7 @@ struct view_meeting {
   struct view_ballot_head h;
   const struct view_problem *problem;
   const struct view_entry *entries;
-  int entry_count, here_count, voted_count;
+  int entry_count, entitled_count, here_count, voted_count; /* entitled: but those excluded */
   const struct view_option *choose, *seats; /* entries and seats to choose from */
   int choose_count, seat_count;
   const char *qr_view, *qr_path, *address;
