@@ -205,6 +205,8 @@ int case_view_make(struct case_view **out, const struct case_asker *who, const s
 /* The file may be shown to whoever has this view: it is a photo or paper of a field they see. */
 bool case_view_has_file(const struct case_view *v, int64_t file);
 
+/* Where names that were looked up are kept; in `a`. A case of many steps names few people, posts and places. */
+struct name_memo *case_names_new(struct arena *a);
 /* Who is behind an actor's key, as far as anybody may know: "王示例", "上报人", "系统". Never NULL. */
 const char *case_actor_name(const struct case_asker *who, const char *key);
 /* What a post is: "金川路街道 · 街道综治中心"; "" for 0. */

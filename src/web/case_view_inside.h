@@ -6,8 +6,6 @@
 
 /* A word with its arguments filled in; in `a`. */
 const char *case_say(struct arena *a, enum lang lang, enum word id, int n, const char *const *args);
-/* Where names that were looked up are kept; in `a`. A case of many steps names few people, posts and places. */
-struct name_memo *case_names_new(struct arena *a);
 /* The text in the asker's language, "" for none. */
 const char *case_pick(const struct case_asker *who, const struct bilingual *t);
 /* The limits of a filing condition: "7 work days; works 14 work days; special 21 work days". */

@@ -55,8 +55,16 @@ int desk_asker(struct case_asker *out, struct request *r, struct error *err) {
   struct db *db;
   if (app_db(&db, r, err) < 0) return -1;
   if (!r->memo) r->memo = ARENA_NEW(r->arena, struct asker_memo *);
-  *out = (struct case_asker){.memo = r->memo, .engine = app->engine, .world = desk_world(r), .people = app->people, .db = db,
-                             .arena = r->arena, .actor = &r->actor, .lang = r->lang, .now = r->now};
+  *out = (struct case_asker){.memo = r->memo,
+                             .names = case_names_new(r->arena),
+                             .engine = app->engine,
+                             .world = desk_world(r),
+                             .people = app->people,
+                             .db = db,
+                             .arena = r->arena,
+                             .actor = &r->actor,
+                             .lang = r->lang,
+                             .now = r->now};
   return 0;
 }
 
