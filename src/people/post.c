@@ -219,6 +219,34 @@ int people_post_hand_over(struct lane_txn *t, const struct people_env *env, cons
   return people_post_appoint(t, env, by, &next, id, err);
 }
 
+static int begin_again(struct lane_txn *t, const struct people_env *env, const struct actor *by, const struct post_row *row,
+                       int rotation, struct error *err) {
+  int64_t id;
+  struct post_new next = {.role = row->post.role,
+                          .person = row->person,
+                          .place = row->post.place,
+                          .at = row->post.at,
+                          .org = row->post.org,
+                          .from = t->now,
+                          .until = row->until,
+                          .rotation = rotation,
+                          .acting = row->post.acting,
+                          .appointed_by = row->appointed_by,
+                          .duty_phone = row->duty_phone};
+  return people_post_appoint(t, env, by, &next, &id, err);
+}
+
+int people_post_swap(struct lane_txn *t, const struct people_env *env, const struct actor *by, int64_t one, int64_t other,
+                     struct error *err) {
+  struct post_row a, b;
+  if (post_to_end(t, by, one, t->now, &a, err) < 0 || post_to_end(t, by, other, t->now, &b, err) < 0) return -1;
+  bool shared = a.post.role == b.post.role && a.post.place == b.post.place && a.post.org == b.post.org;
+  if (!shared || !a.rotation || !b.rotation || one == other)
+    return error_set(err, ERR_CONFLICT, "people.post.swap", "other", NULL);
+  if (end_post(t, by, one, t->now, "handed-over", err) < 0 || end_post(t, by, other, t->now, "handed-over", err) < 0) return -1;
+  return begin_again(t, env, by, &a, b.rotation, err) < 0 || begin_again(t, env, by, &b, a.rotation, err) < 0 ? -1 : 0;
+}
+
 int people_post_moved(struct lane_txn *t, int64_t place, const struct place_chain *at, struct error *err) {
   struct q_post_move_in in = {.district = t->district,
                               .place = place,

@@ -46,6 +46,11 @@ int people_post_end(struct lane_txn *t, const struct people_env *env, const stru
 int people_post_hand_over(struct lane_txn *t, const struct people_env *env, const struct actor *by, int64_t post,
                           int64_t to_person, time_ms at, int64_t *id, struct error *err);
 
+/* Two who share a post at one place exchange their turns from now on: both posts end and begin anew. -1: those of
+ * people_post_end and people_post_appoint, people.post.swap (not the same role at the same place, or one has no turn). */
+int people_post_swap(struct lane_txn *t, const struct people_env *env, const struct actor *by, int64_t one, int64_t other,
+                     struct error *err);
+
 /* A place got another parent: copies the chain into every post bound to it. Called by whoever moves places. */
 int people_post_moved(struct lane_txn *t, int64_t place, const struct place_chain *at, struct error *err);
 

@@ -24,6 +24,9 @@ static int data_waiting(struct menu_count *out, const struct case_asker *who, st
   (ROLE_BIT(ROLE_GRID_WORKER) | ROLE_BIT(ROLE_BUILDING_HEAD) | ROLE_BIT(ROLE_STAIRWELL_HEAD) | \
    ROLE_BIT(ROLE_COMMUNITY_OFFICER) | ROLE_BIT(ROLE_PARTY_SECRETARY))
 
+/* The rota is the street's and the community's; the district looks at vacancies. */
+#define ROTA (TEAM & ~(ROLE_BIT(ROLE_DISTRICT_CENTRE) | ROLE_BIT(ROLE_DISTRICT_LEADER)))
+
 const struct menu_row menu_rows[] = {
     {MENU_DESK, "/desk", "side.desk", "layout-dashboard", DESK_WHO, NULL},
 
@@ -44,6 +47,7 @@ const struct menu_row menu_rows[] = {
     {MENU_GRID, "/phone/burden", "phone.burden-all", "hourglass", CASES_WHO, NULL},
 
     {MENU_GRID, "/team", "team.in-office", "users", TEAM, NULL},
+    {MENU_GRID, "/team/rota", "rota.title", "calendar-time", ROTA, NULL},
     {MENU_GRID, "/team/vacancies", "team.vacancies", "alert-triangle", TEAM, NULL},
 
     {MENU_DELIBERATION, "/votes", "ballot.mine", "checks", DESK_WHO, NULL},
@@ -61,6 +65,7 @@ const struct menu_row menu_rows[] = {
     {MENU_SYSTEM, "/admin/orgs", "office.orgs", "building", CHECKERS, NULL},
     {MENU_SYSTEM, "/admin/grids", "grids.title", "map-2", CHECKERS, NULL},
     {MENU_SYSTEM, "/admin/procedures", "books.procedures", "route", CHECKERS, NULL},
+    {MENU_SYSTEM, "/admin/catalogue", "catalogue.title", "books", CHECKERS, NULL},
     {MENU_SYSTEM, "/admin/calendar", "books.calendar", "calendar-time", CHECKERS, NULL},
     {MENU_SYSTEM, "/admin/keys", "office.keys", "key", CHECKERS, NULL},
     {MENU_SYSTEM, "/admin/security", "security.title", "checks", CHECKERS, NULL},

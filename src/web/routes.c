@@ -4,7 +4,7 @@
 extern const struct route routes_audit[];
 extern const struct route routes_data[], routes_data_ask[];
 extern const struct route routes_admin[], routes_people[], routes_team[];
-extern const struct route routes_grids[], routes_people_import[];
+extern const struct route routes_grids[], routes_people_import[], routes_catalogue[], routes_rota[];
 extern const struct route routes_calendar[], routes_keys[], routes_orgs[], routes_procedures[];
 extern const struct route routes_body[], routes_meeting[], routes_sheet[], routes_vote[], routes_case_paper[];
 extern const struct route routes_leader[], routes_public_figures[];
@@ -40,6 +40,8 @@ const struct route *const route_areas[] = {
     routes_people,
     routes_people_import,
     routes_grids,
+    routes_catalogue,
+    routes_rota,
     routes_orgs,
     routes_keys,
     routes_procedures,
