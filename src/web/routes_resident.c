@@ -349,7 +349,7 @@ static int do_open(struct lane_txn *t, struct report *p, struct error *err) {
                     .said_count = p->said_count,
                     .reporter = &p->reporter,
                     .source = text_empty(p->v_plate) ? "public" : "plate",
-                    .once_key = p->v_once,
+                    .once_key = text_empty(p->v_once) ? NULL : p->v_once, /* no key is not the same key */
                     .once_request = asked(p)};
   return engine_act(t, p->x.app->engine, &act, &p->acted, err);
 }

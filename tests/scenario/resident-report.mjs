@@ -98,3 +98,15 @@ story('notices of the place stand at its plate, on the receipt and on one\'s own
   const only = await server.client().get(`/public/notices?community=${community}`);
   t.has(only.words(), '水箱清洗停水通知一则');
 });
+
+story('two reports sent without a key are two reports, and nobody is handed the receipt of another', async t => {
+  const server = await t.tongxin({now: NOW});
+  const [[place]] = await server.sql('SELECT id FROM place WHERE level = 4 LIMIT 1');
+  const receipts = [];
+  for (let i = 0; i < 2; i++) {
+    const reply = await server.client().post('/report', {near: 'seen', description: '一模一样的一件事', place});
+    t.status(reply, 200);
+    receipts.push(new URL(reply.url).pathname);
+  }
+  t.not_equal(receipts[0], receipts[1]);
+});
