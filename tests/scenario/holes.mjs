@@ -50,7 +50,7 @@ story('an upload nothing came to use goes after the district’s time, one in us
   t.step('a setting of an hour: the one that waits goes, the one in use stays');
   await server.sql("INSERT INTO setting (district, name, value) VALUES (1, 'files.waiting-hours', '1')");
   await server.restart({now: '2026-11-24T10:00:00+08:00', kill: false});
-  for (let i = 0; i < 40 && (await files()) === before; i++) await wait(200);
+  for (let i = 0; i < 150 && (await metric('files_abandoned_total')) === 0; i++) await wait(200);
   t.equal(await files(), before - 1);
   t.equal(await metric('files_waiting'), 0);
   t.equal(await metric('files_abandoned_total'), 1);
