@@ -99,6 +99,7 @@ static void fill_lines(struct view_sheets *v, struct ballot_page *p) {
     } else {
       const struct roll_entry *e = &p->roll->entries[i];
       l->title = arena_printf(p->r->arena, "%d %s · %s", e->number, ballot_name(p, e->person), ballot_seat(p, e->seat));
+      l->excluded = e->excluded != NULL;
       l->options = options_for(p, panel_typed(p->r, l->name), &l->option_count);
     }
   }

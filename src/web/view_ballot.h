@@ -74,6 +74,7 @@ struct view_sheet {
 struct view_sheet_line {
   int number;
   const char *name, *title; /* of an entry; of an option */
+  bool excluded;
   const struct view_option *options;
   int option_count;
 };
