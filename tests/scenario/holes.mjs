@@ -3,6 +3,7 @@ import {story} from '../lib/story.mjs';
 import {api_of} from '../lib/api.mjs';
 import {Client} from '../lib/http.mjs';
 import {png} from '../lib/png.mjs';
+import {totp} from '../lib/totp.mjs';
 import {setTimeout as wait} from 'node:timers/promises';
 
 async function opened(api, said = {}) {
@@ -91,4 +92,49 @@ story('nobody is signed in by somebody else’s page: who does not say where it 
   const reply = await program.json('POST', '/api/v1/sign-in', {account, password});
   t.status(reply, 201);
   t.equal(reply.headers['set-cookie'] ?? null, null);
+});
+
+story('an administrator turns one-time codes on by the page, and from then on a password alone opens nothing', async t => {
+  const server = await t.tongxin();
+  const {account, password} = (await server.roles()).find(r => r.role === 'administrator');
+  const admin = await server.signed_in(null, account);
+  for (const [lang, says] of [['zh', '动态口令'], ['en', 'One-time codes']]) {
+    t.has((await admin.get(`/codes?lang=${lang}`)).words(), says);
+  }
+  const form = (await admin.get('/codes?lang=zh')).form({has: 'code'});
+  const secret = form.value('secret');
+  t.step('a wrong code keeps the key that was scanned');
+  const wrong = await form.submit(admin, {code: '000000'}, {strict: false});
+  t.status(wrong, 422);
+  t.equal(wrong.form({has: 'code'}).value('secret'), secret);
+  t.step('the right one');
+  t.status(await form.submit(admin, {code: totp(secret)}), 200);
+  t.step('the password alone asks for the code, and another code is refused');
+  const client = server.client();
+  const asked = await (await client.get('/sign-in')).form({has: 'password'}).submit(client, {account, password}, {strict: false});
+  t.ok(asked.form({has: 'code'}), 'the code is asked');
+  t.equal((await client.get('/api/v1/me')).status, 401);
+  const refused = await asked.form({has: 'code'}).submit(client, {account, password, code: '000000'}, {strict: false});
+  t.not_equal(refused.status, 200);
+  t.equal((await client.get('/api/v1/me')).status, 401);
+  const next = totp(secret, Date.now() + 30000); // the one of this moment was used to turn it on
+  t.status(await refused.form({has: 'code'}).submit(client, {account, password, code: next}, {strict: false}), 200);
+  t.equal((await client.get('/api/v1/me')).status, 200);
+  t.equal((await server.sql("SELECT count(*) FROM account WHERE totp IS NOT NULL"))[0][0], '1');
+});
+
+story('a street prints the plates of its stairwells, in both languages, each leading to its own report form', async t => {
+  const server = await t.tongxin();
+  const centre = await server.signed_in(null, 'centre');
+  const {id} = (await centre.get('/api/v1/me')).json().posts[0].place;
+  for (const [lang, says] of [['zh', '扫码反映问题'], ['en', 'Print on A4']]) {
+    t.has((await centre.get(`/places/${id}/plates?lang=${lang}`)).words(), says);
+  }
+  const codes = new Set((await centre.get(`/places/${id}/plates`)).text.match(/\/p\/[A-Z0-9]{6,}/g));
+  const [[stairwells]] = await server.sql(`SELECT count(*) FROM place WHERE level = 6 AND street = ${id} AND valid_to IS NULL`);
+  t.equal(String(codes.size), stairwells);
+  const page = await server.client().get([...codes][0]);
+  t.status(page, 200);
+  t.ok(page.form({has: 'description'}).value('place') || page.form({has: 'description'}).value('plate'), 'the place is known');
+  t.status(await (await server.signed_in(null, 'market')).get(`/places/${id}/plates`), 403);
 });
