@@ -58,6 +58,8 @@ const struct menu_row menu_rows[] = {
     {MENU_MEDIATION, "/sealed", "sealed.title", "lock", CASES_WHO, NULL},
 
     {MENU_FIGURES, "/leader", "leader.title", "chart-bar", LEADER_WHO, NULL},
+    {MENU_FIGURES, "/screen", "screen.title", "layout-dashboard", LEADER_WHO & ~ROLE_BIT(ROLE_DEPARTMENT_OFFICER), NULL},
+    {MENU_FIGURES, "/public/figures", "public.figures", "clipboard-list", LEADER_WHO, NULL},
 
     {MENU_PUBLIC, "/public/notices", "notice.board", "clipboard-list", DESK_WHO, NULL},
 

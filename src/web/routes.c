@@ -7,7 +7,7 @@ extern const struct route routes_admin[], routes_people[], routes_team[];
 extern const struct route routes_grids[], routes_people_import[], routes_catalogue[], routes_rota[];
 extern const struct route routes_calendar[], routes_keys[], routes_orgs[], routes_procedures[];
 extern const struct route routes_body[], routes_meeting[], routes_sheet[], routes_vote[], routes_case_paper[];
-extern const struct route routes_leader[], routes_public_figures[];
+extern const struct route routes_leader[], routes_public_figures[], routes_screen[];
 extern const struct route routes_live[], routes_notice[];
 extern const struct route routes_case[], routes_cases[], routes_demo[], routes_desk[], routes_map[], routes_place[];
 extern const struct route routes_sign_in[];
@@ -61,6 +61,7 @@ const struct route *const route_areas[] = {
     routes_map,
     routes_leader,
     routes_public_figures,
+    routes_screen,
     routes_place,
     routes_system,
     routes_demo,
