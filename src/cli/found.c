@@ -147,16 +147,21 @@ static int write_departments(struct lane_txn *t, struct error *err) {
   return people_orgs_put(t, &machine, rows, count, err);
 }
 
-/* The procedures shipped with the program are the first rulebooks; the district changes them when it likes. */
-static int adopt_procedures(struct lane_txn *t, struct error *err) {
+/* The files of one folder shipped with the program, as rulebooks of one kind. */
+static int adopt_folder(struct lane_txn *t, const char *folder, const char *kind, struct error *err) {
   struct actor machine = {.kind = ACTOR_MACHINE, .district = t->district};
   for (const struct embedded *f = embedded_files; f->name; f++) {
-    if (!text_starts(f->name, "procedures/")) continue;
-    const char *name = f->name + strlen("procedures/"), *dot = strrchr(name, '.');
+    if (!text_starts(f->name, folder)) continue;
+    const char *name = f->name + strlen(folder), *dot = strrchr(name, '.');
     name = arena_strndup(t->arena, name, dot ? (size_t)(dot - name) : strlen(name));
-    if (engine_adopt(t, &machine, "procedure", name, (const char *)f->data.data, NULL, err) < 0) return -1;
+    if (engine_adopt(t, &machine, kind, name, (const char *)f->data.data, NULL, err) < 0) return -1;
   }
   return 0;
+}
+
+/* The procedures and papers shipped with the program are the first rulebooks; the district changes them when it likes. */
+static int adopt_rulebooks(struct lane_txn *t, struct error *err) {
+  return adopt_folder(t, "documents/", "document", err) < 0 ? -1 : adopt_folder(t, "procedures/", "procedure", err);
 }
 
 static int write_district(struct lane_txn *t, void *ctx, struct error *err) {
@@ -167,7 +172,7 @@ static int write_district(struct lane_txn *t, void *ctx, struct error *err) {
   struct journal_entry e = {.actor = "system", .action = "district.found", .subject = "district",
                             .subject_id = m->row.district, .data = data};
   if (journal_append(t, &e, NULL, err) < 0 || write_departments(t, err) < 0) return -1;
-  return adopt_procedures(t, err);
+  return adopt_rulebooks(t, err);
 }
 
 static int make_district(struct making *m, struct error *err) {

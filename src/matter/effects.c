@@ -382,6 +382,7 @@ static int run_one(struct doing *d, const struct procedure_effect *e) {
     case EFFECT_ASSIGN:
     case EFFECT_SET:
       return 0; /* done before the step was noted */
+    case EFFECT_ISSUE: return document_issue(d, e);
     case EFFECT_DO: return e->origin ? do_origin(d, e) : do_here(d, e);
   }
   return 0;

@@ -19,6 +19,7 @@
 struct catalogue;
 struct duplicate_rules;
 struct engine;
+struct document_template;
 struct people_env;
 struct place_map;
 struct seal_keys;
@@ -39,6 +40,8 @@ struct world {
   const struct settings *settings;   /* of settings.yaml; ask world_value */
   const struct procedure *const *procedures; /* newest versions, for opening */
   size_t procedure_count;
+  const struct document_template *documents; /* the newest templates of papers */
+  size_t document_count;
 };
 
 /* Reads the procedures of `env->district` through `db`, catalogues and calendar from `folder` (schemes.csv ...,
@@ -59,6 +62,9 @@ int engine_reload(struct engine *e, struct db *db, struct error *err);
 /* What a limit of a procedure is in this district: its own value where it has set one, else the procedure's. */
 int world_limit(struct limit *out, const struct world *w, struct arena *a, const struct procedure *p,
                 const struct procedure_limit *l, struct error *err);
+
+/* The template of a paper, NULL when there is none of that name. */
+const struct document_template *world_document(const struct world *w, const char *name);
 
 /* A procedure by name: its newest version (version 0) or the one a matter keeps. NULL when unknown. */
 const struct procedure *world_procedure(const struct world *w, const char *name, int version);

@@ -181,6 +181,9 @@ int listing_follow(struct work *k);
 void tally_move(struct work *k, const struct q_tally_add_in *by);
 void public_move(struct work *k, const struct figure_counted *was, const struct figure_counted *is);
 
+/* document.c: issues the effect's paper. */
+int document_issue(struct doing *d, const struct procedure_effect *e);
+
 /* places */
 int where_place(struct work *k, int64_t place);
 int where_position(struct work *k, double lon, double lat);

@@ -280,6 +280,7 @@ enum procedure_effect_kind {
   EFFECT_SUPERVISE, /* put it under supervision, `card` */
   EFFECT_ESCALATE,  /* to `actors`, or one rung up the procedure's `ladder` when there are none */
   EFFECT_SET,       /* give `field` the value `value` */
+  EFFECT_ISSUE,     /* issue the paper `document` */
   EFFECT_DO         /* take action `action` as the system: on tracks of its type in this matter (`origin` false), or
                        action `other` on the main track of the matter this one was opened out of (`origin` true).
                        Where it cannot be taken at present, nothing happens. */
@@ -318,6 +319,7 @@ struct procedure_effect {
   const char *value;                      /* SET */
   const struct procedure_action *action;  /* DO (origin false) */
   bool origin;                            /* DO */
+  const struct procedure_document *document; /* ISSUE */
   struct procedure_at at;
 };
 
@@ -661,6 +663,24 @@ struct procedure_secrecy {
   struct procedure_at at;
 };
 
+/* --- what is put on paper: documents ----------------------------------------------------------------------------- */
+
+/* What stands in one blank of a template: every present value of the field on tracks of its type (in `role`, NULL any). */
+struct procedure_blank {
+  const char *name;
+  const struct procedure_field *field;
+  const char *role;
+};
+
+/* A paper this procedure issues: a template (matter/document.h) and what fills its blanks. */
+struct procedure_document {
+  const char *name, *of; /* `of`: the template */
+  const struct procedure_blank *blanks;
+  size_t blanks_count;
+  int index;
+  struct procedure_at at;
+};
+
 struct procedure {
   const char *name; /* "incident" */
   int version;      /* 1.. */
@@ -684,6 +704,8 @@ struct procedure {
   size_t rules_count;
   const struct procedure_track *tracks; /* tracks[0] is main */
   size_t tracks_count;
+  const struct procedure_document *documents;
+  size_t documents_count;
   unsigned shows_reporter, shows_public; /* bits of enum procedure_shows */
   unsigned relapse_same;      /* bits of enum procedure_relapse; 0: not counted */
   struct procedure_limit relapse_within;

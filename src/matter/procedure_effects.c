@@ -158,6 +158,12 @@ static void read_do(struct reader *r, struct procedure_effect *e, const struct p
   e->action = name ? action_named(r, t, node, name) : NULL;
 }
 
+static void read_issue(struct reader *r, struct procedure_effect *e, const struct procedure_track *t,
+                       const struct yaml *node) {
+  (void)t;
+  e->document = document_named(r, node);
+}
+
 static const struct {
   const char *key;
   enum procedure_effect_kind kind;
@@ -172,6 +178,7 @@ static const struct {
     {"link", EFFECT_LINK, 0, read_link},            {"merge", EFFECT_MERGE, 0, matter_field},
     {"supervise", EFFECT_SUPERVISE, 0, read_supervise}, {"escalate", EFFECT_ESCALATE, 0, read_escalate},
     {"set", EFFECT_SET, 0, read_set},               {"do", EFFECT_DO, 0, read_do},
+    {"issue", EFFECT_ISSUE, 0, read_issue},
 };
 enum { EFFECTS_COUNT = sizeof EFFECTS / sizeof EFFECTS[0] };
 

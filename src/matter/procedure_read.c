@@ -7,7 +7,8 @@
 static const char *const TOP_KEYS[] = {"procedure", "version", "title",    "about", "basis",  "number",  "opens",
                                        "ladder",    "holder",  "settings", "form",  "stages", "actions", "clocks",
                                        "tracks",    "shows",   "relapse",  "keep",  "publishes", "triage", "confidential",
-                                       "menu",      "icon",    "rules",    "roll",  "meeting", "ballot", "secrecy", NULL};
+                                       "menu",      "icon",    "rules",    "roll",  "meeting", "ballot", "secrecy",
+                                       "documents", NULL};
 static const char *const MENU_NAMES[] = {"cases", "joint", "grid", "deliberation", "mediation", NULL};
 static const char *const TRACK_KEYS[] = {"title",  "holder",  "roles",  "start", "form",
                                          "stages", "actions", "clocks", "publishes", "triage", "plan",
@@ -367,6 +368,7 @@ static void read_tree(struct reader *r, const struct yaml *root) {
   settings_make(r, yaml_get(root, "settings"));
   rules_make(r, yaml_get(root, "rules"));
   tracks_make(r, root);
+  documents_make(r, yaml_get(root, "documents"));
   top_fill(r, root); /* before the tracks: effects ask for the ladder */
   for (size_t i = 0; i < r->p->tracks_count; i++) track_fill(r, &r->drafts[i]);
   secrecy_fill(r, root);

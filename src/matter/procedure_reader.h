@@ -104,6 +104,8 @@ void ballot_fill(struct reader *r, struct draft *d); /* `roll`, `meeting`, `ball
 int32_t day_of(struct reader *r, const struct yaml *node);
 /* Options with their titles: of a choice, of a ballot. */
 const struct procedure_option *options_of(struct reader *r, const struct yaml *node, size_t *count);
+void documents_make(struct reader *r, const struct yaml *node); /* after the tracks' fields, before their actions */
+const struct procedure_document *document_named(struct reader *r, const struct yaml *node);
 void secrecy_fill(struct reader *r, const struct yaml *root); /* after all tracks */
 
 /* Is the type personal data by itself? */

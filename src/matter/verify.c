@@ -1,7 +1,7 @@
 #include "matter/verify.h"
 
+#include "matter/document.h"
 #include "matter/procedure.h"
-
 #include "matter/sealed_internal.h"
 
 #include <sodium.h>
@@ -230,6 +230,34 @@ static int check_idle_tracks(struct checking *c, struct error *err) {
   return r < 0 ? -1 : name_bad_matter(c, err);
 }
 
+/* A paper whose matter's key is destroyed has gone with it. */
+static void check_paper(struct checking *c, const struct q_document_all_out *row) {
+  bool holds = false, of_sealed = row->matter > SEALED_IDS;
+  const struct document_line line = {row->action, row->subject_id, row->data};
+  bool key = !of_sealed || take_key(c, row->matter) == 0;
+  if (of_sealed && key && !c->key_left) return;
+  if (key) document_open(&holds, c->a, c->env->district, of_sealed ? &c->key : &c->env->keys, row->id, row->content, &line);
+  if (holds || *c->report->code) return;
+  c->bad_matter = row->matter;
+  found(c->report, "verify.document", "", arena_printf(c->a, "%lld", (long long)row->id));
+}
+
+static int check_papers(struct checking *c, struct error *err) {
+  struct q_document_all_out *rows;
+  size_t n;
+  int64_t after = 0;
+  do {
+    arena_reset(c->a);
+    struct q_document_all_in in = {.district = c->env->district, .after = after, .count = PIECE};
+    if (q_document_all(c->db, c->a, &rows, &n, &in, err) < 0) return -1;
+    for (size_t i = 0; i < n; i++) {
+      after = rows[i].id;
+      check_paper(c, &rows[i]);
+    }
+  } while (n == PIECE && !*c->report->code);
+  return name_bad_matter(c, err);
+}
+
 static int count_all(struct checking *c, struct error *err) {
   struct q_verify_totals_out totals = {0};
   int r = q_verify_totals(c->db, c->a, &totals, &(struct q_verify_totals_in){.district = c->env->district}, err);
@@ -251,6 +279,7 @@ int matter_verify(struct db *db, const struct people_env *env, struct matter_ver
   if (r == 0) r = check_stages(&c, err);
   if (r == 0) r = check_tracks(&c, err);
   if (r == 0) r = check_idle_tracks(&c, err);
+  if (r == 0) r = check_papers(&c, err);
   if (r == 0) r = count_all(&c, err);
   arena_free(c.a);
   arena_free(c.keep);

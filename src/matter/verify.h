@@ -8,7 +8,8 @@
 
 /* What was compared, and the first thing that does not fit. `code` is a key of words: verify.value, verify.sealed (a
  * sealed value that does not open or is another), verify.unsaid (a value the journal knows nothing of), verify.step,
- * verify.track, verify.matter; `matter` is its number, `where` a field, action or track; empty when all fits. */
+ * verify.track, verify.matter, verify.document (a paper); `matter` is its number, `where` a field, action or track; empty
+ * when all fits. */
 struct matter_verify_report {
   int64_t values, erased, steps, tracks;
   char code[32], matter[64], where[96];

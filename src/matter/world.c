@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "matter/clock_settings.h"
+#include "matter/document.h"
 
 enum { WORLD_ARENA = 256 << 20 };
 
@@ -72,6 +73,28 @@ static int read_procedures(struct world_box *box, struct db *db, struct error *e
   box->world.procedures = newest;
   box->world.procedure_count = newest_count;
   return 0;
+}
+
+/* Templates of papers: the newest of each; what is issued is frozen, so that older ones are not needed again. */
+static int read_documents(struct world_box *box, struct db *db, struct error *err) {
+  struct q_rulebook_newest_out *rows;
+  size_t n, kept = 0;
+  struct q_rulebook_newest_in in = {.district = box->world.district};
+  if (q_rulebook_newest(db, box->arena, &rows, &n, &in, err) < 0) return -1;
+  struct document_template *t = ARENA_ARRAY(box->arena, n + 1, struct document_template);
+  for (size_t i = 0; i < n; i++)
+    if (text_eq(rows[i].kind, "document") &&
+        document_template_read(&t[kept++], box->arena, rows[i].source, strlen(rows[i].source), err) < 0)
+      return -1;
+  box->world.documents = t;
+  box->world.document_count = kept;
+  return 0;
+}
+
+const struct document_template *world_document(const struct world *w, const char *name) {
+  for (size_t i = 0; i < w->document_count; i++)
+    if (text_eq(w->documents[i].name, name)) return &w->documents[i];
+  return NULL;
 }
 
 static int read_calendar(struct world_box *box, struct db *db, const char *folder, struct error *err) {
@@ -168,7 +191,8 @@ static struct world_box *read_world(struct engine *e, struct db *db, struct erro
   box->engine = e;
   box->references = 1; /* the engine's own */
   if (read_district(box, db, e->district, err) < 0 || count_rulebooks(db, a, e->district, &box->rulebooks, err) < 0 ||
-      read_settings(box, db, err) < 0 || read_procedures(box, db, err) < 0 || read_calendar(box, db, e->folder, err) < 0 ||
+      read_settings(box, db, err) < 0 || read_procedures(box, db, err) < 0 ||
+      read_documents(box, db, err) < 0 || read_calendar(box, db, e->folder, err) < 0 ||
       read_setting_file(box, e->folder, err) < 0 ||
       world_catalogue_read(&catalogue, a, db, e->district, e->folder, NULL, 0, NULL, err) < 0) {
     arena_free(a);
@@ -307,6 +331,8 @@ static int check_rulebook(struct lane_txn *t, const char *kind, const char *name
     return text_eq(name, CALENDAR_OWN) ? clock_settings_read(&ignored, c, source, strlen(source), err)
                                        : calendar_load_holiday_cn(c, source, strlen(source), err);
   }
+  struct document_template document;
+  if (text_eq(kind, "document")) return document_template_read(&document, t->arena, source, strlen(source), err);
   if (!text_eq(kind, "procedure")) return 0;
   return procedure_read(&p, &found, t->arena, source, strlen(source), err);
 }

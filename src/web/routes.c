@@ -9,6 +9,8 @@ extern const struct route routes_calendar[], routes_keys[], routes_orgs[], route
 extern const struct route routes_body[], routes_meeting[], routes_sheet[], routes_vote[], routes_case_paper[];
 extern const struct route routes_leader[], routes_public_figures[], routes_screen[];
 extern const struct route routes_live[], routes_notice[];
+extern const struct route routes_leader[];
+extern const struct route routes_live[], routes_notice[], routes_document[];
 extern const struct route routes_case[], routes_cases[], routes_demo[], routes_desk[], routes_map[], routes_place[];
 extern const struct route routes_sign_in[];
 extern const struct route routes_site[], routes_system[];
@@ -80,5 +82,6 @@ const struct route *const route_areas[] = {
     routes_notice,
     routes_sealed,
     routes_visits,
+    routes_document,
     NULL,
 };

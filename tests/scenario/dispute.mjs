@@ -68,6 +68,12 @@ story('the exhaust duct is mediated, and visited until all is quiet', async t =>
   const market = await p.market.ask('GET', `/api/v1/matters/${code}`);
   t.equal(market.status, 404, 'a department that was not called does not know of it');
 
+  t.step('the record of the session and the agreement are papers with numbers of the community');
+  const papers = await p.mediator.client.get(`/case/${encodeURIComponent(code)}/papers`);
+  t.has(papers.text, '人民调解记录');
+  t.has(papers.text, '人民调解协议书');
+  t.has(papers.text, '人调字〔2026〕1号');
+
   t.step('a visit that finds the agreement not kept does not count');
   const visit = async kept => {
     const open = (await p.mediator.matter(code)).tracks.find(x => x.name === 'visit' && !x.ended);
