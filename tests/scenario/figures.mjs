@@ -116,3 +116,46 @@ story('tables can be taken along as CSV, XLSX and PDF, with the numbers of the p
     else t.equal(sheet.bytes.subarray(0, 2).toString(), l.href.endsWith('format=pdf') ? '%P' : 'PK');
   }
 });
+
+story('what everybody reads of a month holds no number from one to four, and is the same at every download', async t => {
+  const server = await t.tongxin();
+  const client = server.client();
+  let csv = '';
+  for (let i = 0; i < 40 && csv.split('\r\n').length < 4; i++) {
+    await new Promise(done => setTimeout(done, 500));
+    csv = (await client.get('/public/figures.csv')).text;
+  }
+  const rows = csv.trim().split(/\r?\n/).slice(1).map(line => line.split(','));
+  t.at_least(rows.length, 6);
+  for (const [month, kind, measure, by, , , value, unit, withheld] of rows) {
+    if (withheld === '1') t.equal(value, '', `${month} ${kind} ${measure} ${by}`);
+    else if (unit === 'count') t.ok(Number(value) === 0 || Number(value) >= 5, `${month} ${kind} ${measure} ${by}: ${value}`);
+  }
+  t.equal((await client.get('/public/figures.csv')).text, csv);
+  t.status(await client.get('/public/figures'), 200);
+  t.status(await client.get('/public/data'), 200);
+});
+
+story('the calendar of publications has lines of at most 75 octets, each ended, and begins and ends what it opens', async t => {
+  const server = await t.tongxin();
+  const reply = await server.client().get('/public/calendar.ics');
+  t.status(reply, 200);
+  const text = reply.bytes.toString();
+  t.ok(text.startsWith('BEGIN:VCALENDAR\r\n') && text.endsWith('END:VCALENDAR\r\n'), 'a whole calendar');
+  for (const line of text.split('\r\n')) t.ok(Buffer.byteLength(line) <= 75, line);
+  t.equal((text.match(/BEGIN:VEVENT/g) || []).length, (text.match(/END:VEVENT/g) || []).length);
+});
+
+story('the big screen opens for a leader and at its own address, names no case, and knows no other key', async t => {
+  const server = await t.tongxin();
+  const client = await sign_in(t, server, 'district-leader');
+  const page = await client.get('/screen');
+  t.status(page, 200);
+  const kiosk = page.links().find(l => l.href.startsWith('/screen/')).href;
+  const wall = await server.client().get(kiosk);
+  t.status(wall, 200);
+  t.has_not(wall.text, '/case/');
+  t.has_not(wall.text, '示例');
+  t.status(await server.client().get(`${kiosk.slice(0, -1)}x`), 404);
+  t.status(await server.client().get('/screen/0-'), 404);
+});
