@@ -7,11 +7,8 @@ const WIDTHS = {desk: {viewport: {width: 1440, height: 900}},
                 phone: {viewport: {width: 390, height: 844}, isMobile: true, hasTouch: true}};
 const PAGES = {
   admin: ['/team', '/team/posts/new', '/team/posts/1', '/admin/people', '/admin/people/new', '/admin/people/1',
-    '/admin/security', '/admin/access', '/admin/letters', '/admin/orgs', '/admin/orgs/new', '/admin/orgs/3', '/admin/keys',
-    '/admin/people/import', '/admin/procedures', '/admin/procedures/incident', '/admin/procedure-check?from=reception',
-    '/admin/grids', '/admin/grids/import', '/admin/grids/draw', '/admin/catalogue', '/admin/calendar'],
-  auditor: ['/team', '/admin/security', '/audit', '/audit/openings', '/audit/verify', '/admin/letters/1/drop'],
-  community: ['/team/vacancies', '/team/rota'],
+    '/admin/security', '/admin/access', '/admin/letters'],
+  auditor: ['/team', '/admin/security'], community: ['/team/vacancies'],
 };
 
 async function look(browser, page, path, name) {
