@@ -7,7 +7,7 @@
 #include "web/verify_run.h"
 
 enum { AUDIT_BEFORE, AUDIT_WHO, AUDIT_ACTION, AUDIT_MATTER, AUDIT_FROM, AUDIT_TO };
-enum { ROWS = 50, LOOKED_THROUGH = 20000, EXPORT_ROWS = 5000, EXPORT_BYTES = 8 << 20 };
+enum { ROWS = 30, LOOKED_THROUGH = 20000, EXPORT_ROWS = 5000, EXPORT_BYTES = 8 << 20 };
 
 /* --- what is asked for ------------------------------------------------------------------------------------------ */
 

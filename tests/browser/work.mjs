@@ -1,4 +1,4 @@
-// Whole jobs in a real browser on both databases: a centre composes a whistle, its leader approves, a department reports in
+// Whole jobs in a real browser on both databases. A centre composes a whistle, its leader approves, a department reports in
 // on the spot by telephone; a department takes on, returns, asks for time and answers with evidence. At desk and telephone
 // width, in both languages, with and without JavaScript; what is late is told on the open desk.
 // databases: sqlite postgresql
