@@ -79,12 +79,22 @@ static int64_t add_place(struct lane_txn *t, enum place_level level, int64_t par
   return id;
 }
 
-static int adopt_file(struct lane_txn *t, const char *name, struct error *err) {
+static int adopt(struct lane_txn *t, const char *kind, const char *name, struct error *err) {
   char path[80], *text;
   struct actor system = {.kind = ACTOR_MACHINE};
-  snprintf(path, sizeof path, "procedures/%s.yaml", name);
+  snprintf(path, sizeof path, "%ss/%s.yaml", kind, name);
   if (file_text(&text, NULL, t->arena, path, PROCEDURE_FILE_MAX, err) < 0) return -1;
-  return engine_adopt(t, &system, "procedure", name, text, NULL, err);
+  return engine_adopt(t, &system, kind, name, text, NULL, err);
+}
+
+static int adopt_all(struct lane_txn *t, struct error *err) {
+  static const char *const documents[] = {"notice-card", "mediation-record", "mediation-agreement", "confirmation-request"};
+  static const char *const procedures[] = {"incident", "whistle", "reception", "dispute"};
+  for (size_t i = 0; i < sizeof documents / sizeof documents[0]; i++)
+    if (adopt(t, "document", documents[i], err) < 0) return -1;
+  for (size_t i = 0; i < sizeof procedures / sizeof procedures[0]; i++)
+    if (adopt(t, "procedure", procedures[i], err) < 0) return -1;
+  return 0;
 }
 
 static int build_town(struct lane_txn *t, void *ctx, struct error *err) {
@@ -96,10 +106,7 @@ static int build_town(struct lane_txn *t, void *ctx, struct error *err) {
   w->building = add_place(t, PLACE_BUILDING, w->grid, "building", NULL, "1号楼", err);
   w->stairwell = add_place(t, PLACE_STAIRWELL, w->building, "stairwell", NULL, "1单元", err);
   if (err->kind) return -1;
-  return adopt_file(t, "incident", err) < 0 || adopt_file(t, "whistle", err) < 0 || adopt_file(t, "reception", err) < 0 ||
-                 adopt_file(t, "dispute", err) < 0
-             ? -1
-             : 0;
+  return adopt_all(t, err);
 }
 
 static struct actor with_post(struct town *w, int n, enum role role, int64_t place, struct place_chain at,
@@ -389,7 +396,7 @@ static void wrong_values_are_refused_with_their_field(void **state) {
   assert_string_equal(e.code, "matter.procedure");
   struct q_journal_head_out head = {0};
   struct error err = {0};
-  int64_t before = 10; /* six places, four procedures */
+  int64_t before = 14; /* six places, four papers, four procedures */
   DB_OK(q_journal_head(w->t->db, w->t->arena, &head, &(struct q_journal_head_in){.district = DBTEST_DISTRICT}, &err),
         &err);
   assert_int_equal(head.seq, before);
