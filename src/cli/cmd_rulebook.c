@@ -4,6 +4,7 @@
 #include "base/file_text.h"
 #include "cli/commands.h"
 #include "cli/office.h"
+#include "matter/document.h"
 #include "matter/engine.h"
 #include "store/store.h"
 
@@ -11,8 +12,8 @@ enum { OUT_BYTES = 4 << 20 };
 
 struct rulebook {
   struct cli_office in;
-  const struct procedure *procedure;
-  const char *source;
+  const struct procedure *procedure; /* NULL: the text is the template of a paper */
+  const char *kind, *name, *source;
   int version;
 };
 
@@ -70,26 +71,52 @@ static int check_with_others(const struct rulebook *k, const struct world *w, st
 
 static int adopt_in_lane(struct lane_txn *t, void *ctx, struct error *err) {
   struct rulebook *k = ctx;
-  return engine_adopt(t, &k->in.by, "procedure", k->procedure->name, k->source, &k->version, err);
+  return engine_adopt(t, &k->in.by, k->kind, k->name, k->source, &k->version, err);
+}
+
+/* What the text is, by its own words: the template of a paper says `document`. */
+static int read_text(struct rulebook *k, const char *text, size_t n, struct error *err) {
+  struct procedure_findings found = {0};
+  struct document_template paper;
+  struct yaml *root;
+  struct error ignored = {0};
+  struct arena *a = k->in.c->arena;
+  k->source = text;
+  if (yaml_read(&root, a, text, n, PROCEDURE_FILE_MAX, &ignored) == 0 && yaml_get(root, "document")) {
+    k->kind = "document";
+    if (document_template_read(&paper, a, text, n, err) < 0) return -1;
+    k->name = paper.name;
+    return 0;
+  }
+  k->kind = "procedure";
+  if (procedure_read(&k->procedure, &found, a, text, n, err) < 0) return -1;
+  k->name = k->procedure->name;
+  return 0;
+}
+
+/* The version in force, 0 none. */
+static int version_now(const struct rulebook *k, const struct world *w) {
+  const struct procedure *had = world_procedure(w, k->name, 0);
+  if (k->procedure) return had ? had->version : 0;
+  struct q_rulebook_last_out last = {.version = 0};
+  struct q_rulebook_last_in in = {.district = k->in.house.district, .kind = k->kind, .name = k->name};
+  struct error ignored = {0};
+  q_rulebook_last(k->in.house.db, k->in.c->arena, &last, &in, &ignored);
+  return (int)last.version;
 }
 
 static int adopt(struct rulebook *k, struct error *err) {
   struct cli *c = k->in.c;
-  struct procedure_findings found = {0};
   char *text;
   size_t n;
   if (file_text(&text, &n, c->arena, c->operands[0], PROCEDURE_FILE_MAX, err) < 0) return -1;
-  if (procedure_read(&k->procedure, &found, c->arena, text, n, err) < 0) return -1;
-  if (cli_office_engine(&k->in, err) < 0) return -1;
+  if (read_text(k, text, n, err) < 0 || cli_office_engine(&k->in, err) < 0) return -1;
   const struct world *w = world_take(k->in.engine);
-  const struct procedure *had = world_procedure(w, k->procedure->name, 0);
-  int before = had ? had->version : 0;
-  int r = check_with_others(k, w, err);
+  int before = version_now(k, w);
+  int r = k->procedure ? check_with_others(k, w, err) : 0;
   world_release(k->in.engine, w);
-  k->source = text;
   if (r < 0 || cli_office_do(&k->in, adopt_in_lane, k, err) < 0) return -1;
-  cli_say(c, k->version == before ? W_CLI_RULEBOOK_SAME : W_CLI_RULEBOOK_ADOPTED, k->procedure->name,
-          cli_amount(c, k->version), NULL);
+  cli_say(c, k->version == before ? W_CLI_RULEBOOK_SAME : W_CLI_RULEBOOK_ADOPTED, k->name, cli_amount(c, k->version), NULL);
   return 0;
 }
 

@@ -1,11 +1,12 @@
 // Papers: a report that is not accepted and a mediation leave numbered papers, each with a code by which whoever holds it can
 // have it checked; a changed paper is found out.
 import {execFileSync} from 'node:child_process';
-import {mkdtempSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {story} from '../lib/story.mjs';
 import {api_of} from '../lib/api.mjs';
+import {ROOT} from '../lib/server.mjs';
 
 
 function text_of(pdf) {
@@ -65,4 +66,28 @@ story('who is refused gets a numbered notice, without gaps, and its code says wh
   const verified = await server.run(['verify'], {may_fail: true, env: {LC_ALL: 'en_US.UTF-8'}});
   t.ok(verified.code !== 0, 'verify finds it');
   t.has(verified.out + verified.err, codes[0]);
+});
+
+story('a district takes its own template of a paper into use; one with a mistake is refused with its line', async t => {
+  const server = await t.tongxin({now: '2026-11-23T10:00:00+08:00'});
+  const folder = mkdtempSync(join(tmpdir(), 'tongxin-template-'));
+  const text = readFileSync(join(ROOT, 'documents/notice-card.yaml'), 'utf8');
+  const adopt = async (name, changed) => {
+    writeFileSync(join(folder, name), changed);
+    return server.run(['procedure', 'adopt', join(folder, name)], {may_fail: true, env: {LC_ALL: 'en_US.UTF-8'}});
+  };
+  const wrong = await adopt('wrong.yaml', text.replace('{reason}', '{reeson}'));
+  t.ok(wrong.code !== 0);
+  t.has(wrong.err, 'reeson');
+  t.equal((await adopt('own.yaml', text.replace('经研究，不予受理。', '经街道研究，决定不予受理。'))).code, 0);
+  const {sign_in, open} = await api_of(server);
+  const centre = await sign_in('centre');
+  const place = String((await centre.get('/api/v1/me')).posts[0].place.id);
+  const {code} = await open.good('POST', '/api/v1/matters',
+    {procedure: 'incident', action: 'report', said: {description: '房东不退押金', place}});
+  await new Promise(resolve => setTimeout(resolve, 2500)); // servers look for new rulebooks every second
+  await centre.act(code, 'refuse', {'refusal-kind': 'market', refusal: '属于租赁双方的约定'});
+  const page = await centre.client.get(`/case/${code}/papers`);
+  const pdf = await centre.client.get(page.links().map(l => l.href).find(h => h.endsWith('.pdf')));
+  t.has(text_of(pdf.bytes).replace(/\s/g, ''), '经街道研究，决定不予受理');
 });
