@@ -249,6 +249,8 @@ story('every other door of the API', async t => {
   await h.open.refused('api.year', 'GET', '/api/v1/calendar?year=1950');
   t.equal((await h.open.get('/api/v1/figures')).of, 'public');
   t.equal((await centre.get('/api/v1/figures')).of, 'scope');
+  const months = await h.open.get('/api/v1/figures/months');
+  t.ok(JSON.stringify(months).includes('incident'), 'public figures name what they count');
   t.ok((await centre.get('/api/v1/inbox/counts')).items.length > 0);
   t.ok((await centre.get(`/api/v1/search?q=${encodeURIComponent('餐厨')}`)).items.length > 0);
   t.equal((await h.open.get(`/api/v1/search?q=${encodeURIComponent('餐厨')}`)).items.every(i => i.summary === null), true);
