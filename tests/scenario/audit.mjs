@@ -114,7 +114,9 @@ story('an auditor tries every way of writing there is, is refused, and leaves no
     'rulebook', 'setting', 'place', 'place_shape', 'household', 'outbox', 'opening', 'link', 'reporter'];
   const state = async () => {
     const all = {};
-    for (const table of tables) all[table] = String((await server.sql(`SELECT count(*) FROM ${table}`))[0][0]);
+    // What the server does by itself meanwhile (it keeps the figures of months that ended) is nobody's doing.
+    const by = table => table === 'journal' ? "WHERE actor <> 'system'" : '';
+    for (const table of tables) all[table] = String((await server.sql(`SELECT count(*) FROM ${table} ${by(table)}`))[0][0]);
     return all;
   };
   const before = await state();
