@@ -5,7 +5,7 @@
 #include "cli/demo_tale.h"
 #include "base/embedded.h"
 
-enum { FILE_MAX = 1 << 20, FOLLOWS_MOST = 20 };
+enum { FILE_MAX = 1 << 20, FOLLOWS_MOST = 20, MORNING_HOURS = 9 };
 /* Of the weeks before: reports come from seven in the morning on, half of them in the main street. */
 enum { FIRST_MINUTE = 7 * 60, MINUTES = 13 * 60, PACE_LEAST = 70, PACE_MORE = 60, MAIN_SHARE = 50 };
 
@@ -75,9 +75,12 @@ static int put_at(const struct reading *r, struct demo_tale *tale, size_t grid, 
   return 0;
 }
 
+/* The day everything is counted from: today, but early in the morning yesterday, when the last things happened. */
+static int32_t base_day(const struct demo *d) { return day_of_ms(d->now - MORNING_HOURS * HOUR_MS, d->offset_min); }
+
 static time_ms moment(const struct demo *d, int64_t days_ago, int minute) {
   struct civil c;
-  civil_from_day(&c, day_of_ms(d->now, d->offset_min) - (int32_t)days_ago);
+  civil_from_day(&c, base_day(d) - (int32_t)days_ago);
   c.hour = minute / 60;
   c.minute = minute % 60;
   c.second = c.ms = 0;
@@ -142,7 +145,7 @@ static int read_history(struct reading *r, const struct yaml *history, struct er
   uint64_t seed = 365;
   const struct yaml *a_day = yaml_get(history, "a-day");
   for (int64_t ago = whole(text_of(history, "from")); ago >= whole(text_of(history, "to")); ago--) {
-    int weekday = weekday_of_day(day_of_ms(r->demo->now, r->demo->offset_min) - (int32_t)ago);
+    int weekday = weekday_of_day(base_day(r->demo) - (int32_t)ago);
     int64_t many = whole(a_day->items[weekday - 1]->text);
     for (int64_t i = 0; i < many; i++)
       if (past_case(r, history, ago, &seed, err) < 0) return -1;

@@ -187,7 +187,9 @@ int app_timer_start(struct app_timer **out, struct web_app *app, int checkpoint_
   pthread_condattr_init(&monotonic);
   pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
   pthread_cond_init(&timer->wake, &monotonic);
-  if (db_open(&timer->db, app->url, DB_READER, err) < 0 || pthread_create(&timer->thread, NULL, run, timer) != 0) {
+  /* Before anybody can change the calendar it is written down which one the clocks were counted with. */
+  if (db_open(&timer->db, app->url, DB_READER, err) < 0 || app_calendar_follow(&timer->recount, app, timer->db, err) < 0 ||
+      pthread_create(&timer->thread, NULL, run, timer) != 0) {
     if (err->kind == ERR_NONE) error_unavailable(err, "store.thread", "cannot start the timer's thread");
     db_close(timer->db);
     free(timer);
