@@ -70,10 +70,11 @@ WHERE e.district = :district AND e.person = :person ORDER BY e.track DESC, e.ent
 -- in: district int, track int, id text, sealed blob
 INSERT INTO ballot_box (district, track, id, sealed) VALUES (:district, :track, :id, :sealed)
 
--- name: ballot_stir exec
--- Every ballot of the box is written anew with each one that comes in: none keeps the transaction it came with.
+-- name: ballot_box_rows many
+-- In the order of their random keys, to be written anew with a further one.
 -- in: district int, track int
-UPDATE ballot_box SET sealed = sealed WHERE district = :district AND track = :track
+-- out: id text, sealed blob
+SELECT id, sealed FROM ballot_box WHERE district = :district AND track = :track ORDER BY id
 
 -- name: ballot_box_all many
 -- In the order of their random keys. The count.

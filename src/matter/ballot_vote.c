@@ -68,6 +68,28 @@ static bool code_is_good(const char *code) {
   return n == CHECK_CODE_CHARS;
 }
 
+/* The whole box is written anew in the order of its random keys: no ballot keeps the transaction or the place it came with. */
+static int put_in_box(struct ballot_work *b, const struct q_ballot_put_in *ballot) {
+  struct q_ballot_box_rows_out *rows;
+  size_t n;
+  bool in = false;
+  struct db *db = b->k.t->db;
+  struct q_ballot_box_rows_in box = {.district = ballot->district, .track = ballot->track};
+  struct q_ballot_box_empty_in all = {.district = ballot->district, .track = ballot->track};
+  if (q_ballot_box_rows(db, b->k.a, &rows, &n, &box, b->k.err) < 0 || q_ballot_box_empty(db, &all, b->k.err) < 0) return -1;
+  for (size_t i = 0; i <= n; i++) {
+    struct q_ballot_put_in next = *ballot;
+    bool now = !in && (i == n || strcmp(ballot->id, rows[i].id) < 0);
+    if (now && q_ballot_put(db, ballot, b->k.err) < 0) return -1;
+    in = in || now;
+    if (i == n) break;
+    next.id = rows[i].id;
+    next.sealed = rows[i].sealed;
+    if (q_ballot_put(db, &next, b->k.err) < 0) return -1;
+  }
+  return 0;
+}
+
 /* All ballots have the same length, whatever they say. */
 static int put_ballot(struct ballot_work *b, const struct roll_entry *e, int option, const char *code) {
   struct box_ballot clear = {.version = 1, .option = (unsigned char)option, .channel = CHANNEL_ON_LINE};
@@ -81,9 +103,7 @@ static int put_ballot(struct ballot_work *b, const struct roll_entry *e, int opt
   text_hex(hex, id, sizeof id);
   struct q_ballot_put_in in = {
       .district = b->k.w->district, .track = b->roll->track, .id = hex, .sealed = {sealed, sizeof sealed}};
-  struct q_ballot_stir_in stir = {.district = in.district, .track = in.track};
-  if (q_ballot_put(b->k.t->db, &in, b->k.err) < 0) return -1;
-  return q_ballot_stir(b->k.t->db, &stir, b->k.err) < 0 ? -1 : 0;
+  return put_in_box(b, &in);
 }
 
 static int cast(struct ballot_work *b, const struct vote *v) {
