@@ -249,7 +249,12 @@ story('every other door of the API', async t => {
   await h.open.refused('api.year', 'GET', '/api/v1/calendar?year=1950');
   t.equal((await h.open.get('/api/v1/figures')).of, 'public');
   t.equal((await centre.get('/api/v1/figures')).of, 'scope');
-  const months = await h.open.get('/api/v1/figures/months');
+  let months = await h.open.get('/api/v1/figures/months');
+  // A new server first keeps the figures of the months that have ended.
+  for (let tries = 0; !months.figures.length && tries < 100; tries++) {
+    await new Promise(resolve => setTimeout(resolve, 100));
+    months = await h.open.get('/api/v1/figures/months');
+  }
   t.ok(JSON.stringify(months).includes('incident'), 'public figures name what they count');
   t.ok((await centre.get('/api/v1/inbox/counts')).items.length > 0);
   t.ok((await centre.get(`/api/v1/search?q=${encodeURIComponent('餐厨')}`)).items.length > 0);
