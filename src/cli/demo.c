@@ -57,6 +57,17 @@ static int read_divisions(struct demo *d, struct place_divisions *list, struct e
   return r;
 }
 
+const char *demo_text(const struct yaml *map, const char *key) {
+  const struct yaml *node = yaml_get(map, key);
+  return node ? node->text : "";
+}
+
+int64_t demo_number(const char *text) {
+  int64_t n = 0;
+  text_to_int(text, &n);
+  return n;
+}
+
 struct places {
   struct demo *demo;
   struct place_divisions list;

@@ -44,6 +44,10 @@ struct demo {
  * stays: the caller tells people to remove the directory. */
 int demo_fill(const char *dir, const char *url, int64_t district, struct arena *a, struct error *err);
 
+/* What stands at a key of one of the demo's files, "" when nothing does; and a number written there, 0 when it is none. */
+const char *demo_text(const struct yaml *map, const char *key);
+int64_t demo_number(const char *text);
+
 /* demo_people.c: departments, persons, posts and accounts. */
 int demo_people(struct demo *d, struct error *err);
 

@@ -32,17 +32,6 @@ struct doing {
   int taken;
 };
 
-static const char *text_of(const struct yaml *map, const char *key) {
-  const struct yaml *node = yaml_get(map, key);
-  return node ? node->text : "";
-}
-
-static int64_t whole(const char *text) {
-  int64_t n = 0;
-  text_to_int(text, &n);
-  return n;
-}
-
 /* --- who -------------------------------------------------------------------------------------------------------- */
 
 static int64_t place_at(const struct place_chain *at, enum role_level level) {
@@ -58,8 +47,8 @@ static int64_t place_at(const struct place_chain *at, enum role_level level) {
 
 /* The account of whoever holds the role where the case lies, or in the organisation. */
 static int64_t worker(const struct demo *d, const struct demo_tale *tale, const struct yaml *step) {
-  enum role role = role_by_name(text_of(step, "by"));
-  const char *org = yaml_get(step, "org") ? text_of(step, "org") : tale_says(tale, "org");
+  enum role role = role_by_name(demo_text(step, "by"));
+  const char *org = yaml_get(step, "org") ? demo_text(step, "org") : tale_says(tale, "org");
   bool of_org = role_level(role) == ROLE_AT_ORG;
   for (size_t i = 0; i < d->worker_count; i++) {
     const struct demo_worker *w = &d->workers[i];
@@ -72,13 +61,13 @@ static int64_t worker(const struct demo *d, const struct demo_tale *tale, const 
 static int find_actor(struct doing *x, const struct demo_tale *tale, const struct yaml *step, struct arena *a, time_ms now,
                       struct error *err) {
   struct demo *d = x->telling->demo;
-  bool reporter = text_eq(text_of(step, "by"), "reporter");
+  bool reporter = text_eq(demo_text(step, "by"), "reporter");
   if (reporter && !tale->reporter) {
     x->actor = (struct actor){.kind = ACTOR_RECEIPT, .district = d->district, .matter = tale->matter};
     return 0;
   }
   int64_t account = reporter ? tale->reporter : worker(d, tale, step);
-  if (!account) return error_fault(err, "demo.file", "nobody is %s there", text_of(step, "by"));
+  if (!account) return error_fault(err, "demo.file", "nobody is %s there", demo_text(step, "by"));
   return people_account_actor(&x->actor, x->telling->db, a, &d->env, account, now, err) < 0 ? -1 : 0;
 }
 
@@ -140,7 +129,7 @@ static void say_all(struct doing *x, const struct demo_tale *tale, const struct 
 /* The matter an action is about: the case itself, or the one linked to it by a procedure's name. */
 static int find_matter(struct doing *x, const struct demo_tale *tale, const struct yaml *step, struct arena *a,
                        struct error *err) {
-  const char *on = text_of(step, "on"), *track = text_of(step, "track"), *type = text_of(step, "type");
+  const char *on = demo_text(step, "on"), *track = demo_text(step, "track"), *type = demo_text(step, "type");
   const struct world *w = world_take(x->telling->engine);
   struct state *s = NULL;
   x->act.matter = tale->matter;
@@ -149,7 +138,7 @@ static int find_matter(struct doing *x, const struct demo_tale *tale, const stru
     if (text_eq(s->links[i].procedure, on)) x->act.matter = s->links[i].other;
   if (r == 1 && x->act.matter != tale->matter) r = state_load(&s, x->telling->db, w, x->act.matter, a, err);
   for (size_t i = 0; r == 1 && i < s->track_count; i++) {
-    bool meant = *track ? s->tracks[i].org && whole(org_id(x->telling->demo, a, track)) == s->tracks[i].org && i > 0
+    bool meant = *track ? s->tracks[i].org && demo_number(org_id(x->telling->demo, a, track)) == s->tracks[i].org && i > 0
                         : *type && text_eq(s->tracks[i].type->name, type);
     if (meant) x->act.track = s->tracks[i].id;
   }
@@ -167,13 +156,13 @@ static int take(struct lane_txn *t, void *ctx, struct error *err) {
 /* Who opens it, and with what words: a resident, unless the script says otherwise. */
 static int set_opening(struct doing *x, struct demo_tale *tale, struct arena *a, struct error *err) {
   struct demo *d = x->telling->demo;
-  x->act.procedure = text_of(d->scripts, "procedure");
+  x->act.procedure = demo_text(d->scripts, "procedure");
   if (tale->opens) {
-    x->act.action = text_of(tale->opens, "do");
+    x->act.action = demo_text(tale->opens, "do");
     say_all(x, tale, yaml_get(tale->opens, "say"), a);
     return find_actor(x, tale, tale->opens, a, tale->at, err);
   }
-  x->act.action = text_of(d->scripts, "opens-by");
+  x->act.action = demo_text(d->scripts, "opens-by");
   x->act.source = "public";
   say(x, "description", 0, tale->text);
   say(x, "place", 0, number(a, tale->place));
@@ -194,9 +183,9 @@ static int open_case(struct doing *x, struct demo_tale *tale, struct arena *a, s
 
 static int take_step(struct doing *x, struct demo_tale *tale, const struct yaml *step, struct arena *a,
                      struct error *err) {
-  x->act.action = text_of(step, "do");
+  x->act.action = demo_text(step, "do");
   if (find_actor(x, tale, step, a, tale->at, err) < 0 || find_matter(x, tale, step, a, err) < 0) return -1;
-  if (*text_of(step, "type") && !x->act.track) return 0; /* a sample was drawn, and this case is not in it */
+  if (*demo_text(step, "type") && !x->act.track) return 0; /* a sample was drawn, and this case is not in it */
   say_all(x, tale, yaml_get(step, "say"), a);
   return lane_call(x->telling->demo->lane, take, x, err);
 }
@@ -213,10 +202,10 @@ static time_ms in_office(const struct telling *t, time_ms at) {
 /* When the next step is taken. What the reporter does waits for no office. */
 static void look_ahead(const struct telling *t, struct demo_tale *tale) {
   const struct yaml *step = tale->steps[tale->next];
-  const char *after = text_of(step, "after");
-  int64_t minutes = whole(after[0] == '@' ? tale_says(tale, after + 1) : after);
+  const char *after = demo_text(step, "after");
+  int64_t minutes = demo_number(after[0] == '@' ? tale_says(tale, after + 1) : after);
   tale->at += minutes * MINUTE_MS * tale->pace / 100;
-  if (tale->office && !text_eq(text_of(step, "by"), "reporter")) tale->at = in_office(t, tale->at);
+  if (tale->office && !text_eq(demo_text(step, "by"), "reporter")) tale->at = in_office(t, tale->at);
 }
 
 /* A step that is refused ends its tale where it stands; the demo is none the worse for it. */
@@ -229,7 +218,7 @@ static void go_on(struct telling *t, struct demo_tale *tale) {
   const struct yaml *step = tale->opened ? tale->steps[tale->next++] : NULL;
   int r = step ? take_step(&x, tale, step, a, &err) : open_case(&x, tale, a, &err);
   if (r < 0)
-    log_event(LOG_WARNING, "demo-step", "case", tale->text, "step", step ? text_of(step, "do") : "open", "code", err.code,
+    log_event(LOG_WARNING, "demo-step", "case", tale->text, "step", step ? demo_text(step, "do") : "open", "code", err.code,
               "field", err.field, "detail", err.detail, NULL);
   tale->over = r < 0 || tale->next == tale->step_count;
   if (!tale->over) look_ahead(t, tale);

@@ -26,11 +26,6 @@ struct hiring {
   size_t count;
 };
 
-static const char *text_of(const struct yaml *line, const char *key) {
-  const struct yaml *node = yaml_get(line, key);
-  return node ? node->text : "";
-}
-
 static int add_target(struct hiring *h, int64_t place, struct error *err) {
   struct place_row row;
   if (h->count == TARGETS) return error_fault(err, "demo.file", "too many places");
@@ -68,8 +63,8 @@ static int first_building(struct hiring *h, bool stairwell, struct error *err) {
 }
 
 static int find_targets(struct hiring *h, const struct yaml *line, struct error *err) {
-  const char *at = text_of(line, "at");
-  bool every = text_eq(text_of(line, "every"), "yes");
+  const char *at = demo_text(line, "at");
+  bool every = text_eq(demo_text(line, "every"), "yes");
   h->count = 0;
   switch (role_level_by_name(at)) {
     case ROLE_AT_STREET: return level_targets(h, PLACE_STREET, every, err);
@@ -83,9 +78,9 @@ static int find_targets(struct hiring *h, const struct yaml *line, struct error 
 
 /* "示例网格员{n}" with n filled in; the first one has a name of their own. */
 static const char *name_of(struct hiring *h, const struct yaml *line, int number) {
-  const char *others = text_of(line, "others"), *mark = strstr(others, "{n}");
-  if (number == 1) return text_of(line, "name");
-  if (!mark) return arena_printf(h->t->arena, "%s%d", text_of(line, "name"), number);
+  const char *others = demo_text(line, "others"), *mark = strstr(others, "{n}");
+  if (number == 1) return demo_text(line, "name");
+  if (!mark) return arena_printf(h->t->arena, "%s%d", demo_text(line, "name"), number);
   return arena_printf(h->t->arena, "%.*s%d%s", (int)(mark - others), others, number, mark + 3);
 }
 
@@ -93,8 +88,8 @@ static int appoint(struct hiring *h, const struct yaml *line, const struct targe
                    int64_t *org_id, struct error *err) {
   struct org_row org = {0};
   int64_t post;
-  const char *key = text_of(line, "org");
-  struct post_new in = {.role = role_by_name(text_of(line, "role")), .person = person, .place = where->place,
+  const char *key = demo_text(line, "org");
+  struct post_new in = {.role = role_by_name(demo_text(line, "role")), .person = person, .place = where->place,
                         .at = where->at, .rotation = turn, .appointed_by = "演示数据"};
   if (in.role == ROLE_RESIDENT) return 0;
   if (*key && people_org_by_key(&org, h->t->db, h->t->arena, h->t->district, key, err) != 1)
@@ -107,14 +102,14 @@ static int appoint(struct hiring *h, const struct yaml *line, const struct targe
 static int give_account(struct hiring *h, const struct yaml *line, int64_t person, int number, int64_t *account,
                         struct error *err) {
   struct demo *d = h->demo;
-  const char *login = text_of(line, "login");
+  const char *login = demo_text(line, "login");
   if (number > 1) login = arena_printf(h->t->arena, "%s-%d", login, number);
   struct account_new in = {.login = login, .person = person, .hash = d->hash};
   if (people_account_create(h->t, &d->env, &h->machine, &in, account, err) < 0) return -1;
   d->workers[d->worker_count - 1].login = number > 1 ? "" : login; /* the others live no longer than the batch */
   if (number > 1) return 0;
   if (d->role_count == DEMO_ROLES) return error_fault(err, "demo.file", "too many accounts");
-  d->roles[d->role_count++] = (struct demo_role){text_of(line, "role"), text_of(line, "login"), text_of(line, "name")};
+  d->roles[d->role_count++] = (struct demo_role){demo_text(line, "role"), demo_text(line, "login"), demo_text(line, "name")};
   return 0;
 }
 
@@ -122,22 +117,22 @@ static int hire(struct hiring *h, const struct yaml *line, const struct target *
   int64_t person, org = 0;
   struct demo *d = h->demo;
   struct person_new in = {.staff_name = name_of(h, line, number)};
-  bool turns = text_eq(text_of(line, "turns"), "yes");
+  bool turns = text_eq(demo_text(line, "turns"), "yes");
   if (d->worker_count == DEMO_WORKERS) return error_fault(err, "demo.file", "too many people");
   struct demo_worker *w = &d->workers[d->worker_count++];
   if (people_person_add(h->t, &d->env, &h->machine, &in, &person, err) < 0) return -1;
   if (appoint(h, line, where, person, turns ? number : 0, &org, err) < 0) return -1;
-  *w = (struct demo_worker){.role = role_by_name(text_of(line, "role")), .place = where->place, .org_id = org,
-                            .org = text_of(line, "org")};
+  *w = (struct demo_worker){.role = role_by_name(demo_text(line, "role")), .place = where->place, .org_id = org,
+                            .org = demo_text(line, "org")};
   return give_account(h, line, person, number, &w->account, err);
 }
 
 static int hire_line(struct hiring *h, const struct yaml *line, struct error *err) {
   int64_t count = 1;
   int number = 0;
-  if (yaml_get(line, "count") && !text_to_int(text_of(line, "count"), &count)) return error_fault(err, "demo.file", "count");
+  if (yaml_get(line, "count") && !text_to_int(demo_text(line, "count"), &count)) return error_fault(err, "demo.file", "count");
   if (find_targets(h, line, err) < 0) return -1;
-  if (!h->count) return error_fault(err, "demo.file", "no place for %s", text_of(line, "role"));
+  if (!h->count) return error_fault(err, "demo.file", "no place for %s", demo_text(line, "role"));
   for (size_t i = 0; i < h->count; i++)
     for (int64_t k = 0; k < count; k++)
       if (hire(h, line, &h->targets[i], ++number, err) < 0) return -1;
@@ -151,7 +146,7 @@ static int hire_all(struct lane_txn *t, void *ctx, struct error *err) {
   const struct yaml *list = yaml_get(d->people, "people");
   *h = (struct hiring){.demo = d, .t = t, .machine = {.kind = ACTOR_MACHINE, .district = t->district}};
   d->role_count = d->worker_count = 0;
-  if (place_by_code(&street, t->db, t->arena, t->district, text_of(d->people, "street"), t->now, err) < 0) return -1;
+  if (place_by_code(&street, t->db, t->arena, t->district, demo_text(d->people, "street"), t->now, err) < 0) return -1;
   h->street = street.id;
   for (size_t i = 0; i < list->count; i++)
     if (hire_line(h, list->items[i], err) < 0) return -1;

@@ -19,21 +19,10 @@ struct reading {
   size_t count;
 };
 
-static const char *text_of(const struct yaml *map, const char *key) {
-  const struct yaml *node = yaml_get(map, key);
-  return node ? node->text : "";
-}
-
-static int64_t whole(const char *text) {
-  int64_t n = 0;
-  text_to_int(text, &n);
-  return n;
-}
-
 const char *tale_says(const struct demo_tale *tale, const char *key) {
   const struct yaml *own = yaml_get(tale->says, key);
   if (text_eq(key, "text")) return tale->text;
-  return own ? own->text : text_of(tale->kind, key);
+  return own ? own->text : demo_text(tale->kind, key);
 }
 
 static int read_file(const struct yaml **out, struct demo *d, const char *name, struct error *err) {
@@ -51,7 +40,7 @@ static int read_file(const struct yaml **out, struct demo *d, const char *name, 
 static int take_script(struct demo_tale *tale, const struct yaml *scripts, const char *name, struct error *err) {
   const struct yaml *line[FOLLOWS_MOST];
   size_t n = 0;
-  for (const char *next = name; *next; next = text_of(line[n - 1], "follows")) {
+  for (const char *next = name; *next; next = demo_text(line[n - 1], "follows")) {
     if (n == FOLLOWS_MOST) return error_fault(err, "demo.file", "%s follows itself", name);
     if (!(line[n] = yaml_get(scripts, next))) return error_fault(err, "demo.file", "no script %s", next);
     n++;
@@ -102,15 +91,15 @@ static int64_t account_of(const struct demo *d, const char *login) {
 }
 
 static int read_case(struct reading *r, const struct yaml *says, struct error *err) {
-  const char *time = text_of(says, "time");
+  const char *time = demo_text(says, "time");
   int minute = ((time[0] - '0') * 10 + time[1] - '0') * 60 + (time[3] - '0') * 10 + time[4] - '0';
-  struct demo_tale tale = {.says = says, .text = text_of(says, "text"), .name = text_of(says, "name"), .pace = 100,
-                           .kind = yaml_get(r->kinds, text_of(says, "kind")),
-                           .reporter = account_of(r->demo, text_of(says, "reporter")),
-                           .at = moment(r->demo, whole(text_of(says, "day")), minute)};
-  if (!tale.kind) return error_fault(err, "demo.file", "no kind %s", text_of(says, "kind"));
-  if (take_script(&tale, r->scripts, text_of(says, "script"), err) < 0) return -1;
-  if (put_at(r, &tale, (size_t)whole(text_of(says, "place")), err) < 0) return -1;
+  struct demo_tale tale = {.says = says, .text = demo_text(says, "text"), .name = demo_text(says, "name"), .pace = 100,
+                           .kind = yaml_get(r->kinds, demo_text(says, "kind")),
+                           .reporter = account_of(r->demo, demo_text(says, "reporter")),
+                           .at = moment(r->demo, demo_number(demo_text(says, "day")), minute)};
+  if (!tale.kind) return error_fault(err, "demo.file", "no kind %s", demo_text(says, "kind"));
+  if (take_script(&tale, r->scripts, demo_text(says, "script"), err) < 0) return -1;
+  if (put_at(r, &tale, (size_t)demo_number(demo_text(says, "place")), err) < 0) return -1;
   return add_tale(r, &tale, err);
 }
 
@@ -125,8 +114,8 @@ static unsigned next_number(uint64_t *seed) {
 static const char *way(const struct yaml *ways, unsigned draw) {
   int64_t left = draw % 100;
   for (size_t i = 0; i < ways->count; i++)
-    if ((left -= whole(text_of(ways->items[i], "of"))) < 0) return text_of(ways->items[i], "script");
-  return text_of(ways->items[0], "script");
+    if ((left -= demo_number(demo_text(ways->items[i], "of"))) < 0) return demo_text(ways->items[i], "script");
+  return demo_text(ways->items[0], "script");
 }
 
 static int past_case(struct reading *r, const struct yaml *history, int64_t days_ago, uint64_t *seed, struct error *err) {
@@ -144,9 +133,9 @@ static int past_case(struct reading *r, const struct yaml *history, int64_t days
 static int read_history(struct reading *r, const struct yaml *history, struct error *err) {
   uint64_t seed = 365;
   const struct yaml *a_day = yaml_get(history, "a-day");
-  for (int64_t ago = whole(text_of(history, "from")); ago >= whole(text_of(history, "to")); ago--) {
+  for (int64_t ago = demo_number(demo_text(history, "from")); ago >= demo_number(demo_text(history, "to")); ago--) {
     int weekday = weekday_of_day(base_day(r->demo) - (int32_t)ago);
-    int64_t many = whole(a_day->items[weekday - 1]->text);
+    int64_t many = demo_number(a_day->items[weekday - 1]->text);
     for (int64_t i = 0; i < many; i++)
       if (past_case(r, history, ago, &seed, err) < 0) return -1;
   }
@@ -162,7 +151,7 @@ static int read_grids(struct reading *r, struct error *err) {
   struct place_row street;
   size_t n;
   struct q_place_of_level_in in = {.district = d->district, .level = PLACE_GRID};
-  const char *code = text_of(d->people, "street");
+  const char *code = demo_text(d->people, "street");
   if (place_by_code(&street, r->db, d->arena, d->district, code, d->now, err) < 0) return -1;
   if (q_place_of_level(r->db, d->arena, &rows, &n, &in, err) < 0) return -1;
   r->grids = ARENA_ARRAY(d->arena, n, int64_t);
