@@ -1,5 +1,6 @@
 #include "web/data_view.h"
 
+#include "web/api.h"
 #include "web/app.h"
 
 const char *data_field_title(enum lang lang, const char *field) {
@@ -62,4 +63,21 @@ void data_put(struct json *j, struct request *r, const struct data_request *q, b
   put_when(j, "answered", q->answered, offset);
   json_put_bool(j, "granted", q->granted);
   json_put(j, "answer", whole ? q->answer : "");
+}
+
+int data_reply_items(struct request *r, struct db *db, const int64_t *ids, size_t count, bool whole, struct error *err) {
+  struct data_request q;
+  struct json j;
+  api_reply(r, &j, 200);
+  json_key(&j, "items");
+  json_array(&j);
+  for (size_t i = 0; i < count; i++) {
+    if (data_request_get(&q, db, r->arena, app_of(r)->people, ids[i], err) < 0) return -1;
+    json_object(&j);
+    data_put(&j, r, &q, whole);
+    json_object_end(&j);
+  }
+  json_array_end(&j);
+  json_object_end(&j);
+  return 0;
 }

@@ -19,4 +19,7 @@ const char *data_limit_words(struct arena *a, const struct world *w, enum lang l
 /* The members of schema data-request. `whole`: with what the person wrote and was answered. */
 void data_put(struct json *j, struct request *r, const struct data_request *q, bool whole);
 
+/* Answers with the requests of these ids, in their order: {"items":[...]}. */
+int data_reply_items(struct request *r, struct db *db, const int64_t *ids, size_t count, bool whole, struct error *err);
+
 #endif

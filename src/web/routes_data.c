@@ -245,24 +245,13 @@ static int refuse_post(struct request *r, struct error *err) { return post(r, fa
 
 static int api_list(struct request *r, struct error *err) {
   struct q_data_request_open_out *rows;
-  struct data_request q;
   struct db *db;
-  struct json j;
   size_t n;
   struct q_data_request_open_in in = {.district = app_of(r)->district, .most = DATA_REQUESTS_MOST};
   if (app_db(&db, r, err) < 0 || q_data_request_open(db, r->arena, &rows, &n, &in, err) < 0) return -1;
-  api_reply(r, &j, 200);
-  json_key(&j, "items");
-  json_array(&j);
-  for (size_t i = 0; i < n; i++) {
-    if (data_request_get(&q, db, r->arena, app_of(r)->people, rows[i].id, err) < 0) return -1;
-    json_object(&j);
-    data_put(&j, r, &q, false);
-    json_object_end(&j);
-  }
-  json_array_end(&j);
-  json_object_end(&j);
-  return 0;
+  int64_t *ids = ARENA_ARRAY(r->arena, n + 1, int64_t);
+  for (size_t i = 0; i < n; i++) ids[i] = rows[i].id;
+  return data_reply_items(r, db, ids, n, false, err);
 }
 
 static int api_reply_one(struct request *r, int64_t id, struct error *err) {

@@ -143,23 +143,12 @@ static int api_mine(struct request *r, struct error *err) {
   struct q_data_request_of_person_in in = {.district = app_of(r)->district, .person = r->actor.person,
                                            .most = DATA_REQUESTS_MOST};
   struct q_data_request_of_person_out *rows;
-  struct data_request q;
   struct db *db;
-  struct json j;
   size_t n;
   if (app_db(&db, r, err) < 0 || q_data_request_of_person(db, r->arena, &rows, &n, &in, err) < 0) return -1;
-  api_reply(r, &j, 200);
-  json_key(&j, "items");
-  json_array(&j);
-  for (size_t i = 0; i < n; i++) {
-    if (data_request_get(&q, db, r->arena, app_of(r)->people, rows[i].id, err) < 0) return -1;
-    json_object(&j);
-    data_put(&j, r, &q, true);
-    json_object_end(&j);
-  }
-  json_array_end(&j);
-  json_object_end(&j);
-  return 0;
+  int64_t *ids = ARENA_ARRAY(r->arena, n + 1, int64_t);
+  for (size_t i = 0; i < n; i++) ids[i] = rows[i].id;
+  return data_reply_items(r, db, ids, n, true, err);
 }
 
 #define ASK_PARAMS(where)                                                                                              \
