@@ -58,8 +58,16 @@ story('who is refused gets a numbered notice, without gaps, and its code says wh
   t.has(check.text, '与日志一致');
   t.has_not(check.text, '押金');
   t.status(await server.client().get(`/paper/${code.slice(0, -1)}${code.endsWith('A') ? 'B' : 'A'}`), 404);
-  t.step('two papers changed for one another are found out');
   t.equal((await server.run(['verify'])).code, 0);
+  t.step('a paper that says something else than its line in the journal is found out');
+  const [[line, data]] = await server.sql(`SELECT j.seq, j.data FROM journal j JOIN document d
+    ON d.district = j.district AND d.journal = j.seq WHERE d.id = ${id}`);
+  const other = data.replace(/[0-9a-f]"}$/, end => `${end[0] === '0' ? '1' : '0'}"}`);
+  t.ok(other !== data);
+  await server.sql(`UPDATE journal SET data = '${other}' WHERE seq = ${line}`);
+  t.has((await server.client().get(`/paper/${code}`)).text, '与日志不一致');
+  await server.sql(`UPDATE journal SET data = '${data}' WHERE seq = ${line}`);
+  t.step('two papers changed for one another are found out');
   await server.sql(`UPDATE document SET content =
     (SELECT content FROM document WHERE id <> ${id} ORDER BY id LIMIT 1) WHERE id = ${id}`);
   t.has_not((await server.client().get(`/paper/${code}`)).text, '与日志一致<');
