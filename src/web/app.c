@@ -130,7 +130,7 @@ static int open_app(struct web_app *app, const struct app_settings *s, struct er
   db_close(db);
   if (r < 0 || lane_open(&app->lane, app->url, app->district, err) < 0) return -1;
   if (app_mail_start(app, err) < 0) return -1;
-  return app_timer_start(&app->timer, app, s->checkpoint_minutes ? s->checkpoint_minutes : CHECKPOINT_MINUTES, err);
+  return app_timer_new(&app->timer, app, s->checkpoint_minutes ? s->checkpoint_minutes : CHECKPOINT_MINUTES, err);
 }
 
 /* A demonstration is tried by programs as well as people, and has nothing to guess. */
@@ -155,7 +155,8 @@ static int start_serving(struct web_app *app, const struct app_settings *s, stru
   share_csrf_key(app);
   limit_rates(app);
   app->verify = verify_run_new(app->url, app->district);
-  return http_start(&app->server, &http, err);
+  /* The timer speaks to open pages through the server: it turns only while there is one. */
+  return http_start(&app->server, &http, err) < 0 ? -1 : app_timer_run(app->timer, err);
 }
 
 int app_start(struct web_app **out, const struct app_settings *s, struct error *err) {
@@ -172,14 +173,15 @@ int app_start(struct web_app **out, const struct app_settings *s, struct error *
   return -1;
 }
 
-/* First no new requests, then nothing more by the clock; the lane finishes what both handed in; its last entry is signed. */
+/* First nothing more by the clock, which speaks to pages through the server; then no new requests; the lane finishes what both
+ * handed in; its last entry is signed. */
 void app_stop(struct web_app *app) {
   struct error err = {0};
   if (!app) return;
   bool served = app->server != NULL;
+  app_timer_stop(app->timer);
   http_stop(app->server, DRAIN_MS);
   verify_run_free(app->verify);
-  app_timer_stop(app->timer);
   outbox_stop(app->outbox);
   if (served && app_checkpoint(app, &err) < 0) log_event(LOG_ERROR, "checkpoint", "code", err.code, "detail", err.detail, NULL);
   lane_close(app->lane);

@@ -5,8 +5,11 @@
 #include "web/app.h"
 
 /* The thread that does what is due by the clock: marks of clocks, signed heads of the journal, the daily clean-up, a new
- * world when a rulebook changed. */
-int app_timer_start(struct app_timer **out, struct web_app *app, int checkpoint_minutes, struct error *err);
+ * world when a rulebook changed. app_timer_new writes down with which calendar the clocks were counted, before anybody can
+ * change it; app_timer_stop takes one that never ran, too. */
+int app_timer_new(struct app_timer **out, struct web_app *app, int checkpoint_minutes, struct error *err);
+/* From here it turns, every second. `app->server` must be there before, and until app_timer_stop returned. */
+int app_timer_run(struct app_timer *timer, struct error *err);
 void app_timer_stop(struct app_timer *timer);
 
 /* What the timer does about figures, a little at each turn (app_figures.c). Zero at the start. */

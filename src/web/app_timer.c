@@ -17,7 +17,7 @@ struct app_timer {
   pthread_t thread;
   pthread_mutex_t lock;
   pthread_cond_t wake;
-  bool stopping;
+  bool running, stopping;
   struct app_figures figures;
   struct app_recount recount;
   time_ms checkpoint_every, next_checkpoint, next_cleaning, next_places, next_sweep, next_abandoned;
@@ -175,7 +175,7 @@ static void *run(void *arg) {
   return NULL;
 }
 
-int app_timer_start(struct app_timer **out, struct web_app *app, int checkpoint_minutes, struct error *err) {
+int app_timer_new(struct app_timer **out, struct web_app *app, int checkpoint_minutes, struct error *err) {
   struct app_timer *timer = xmalloc(sizeof *timer);
   pthread_condattr_t monotonic;
   time_ms now = wall_now();
@@ -188,14 +188,18 @@ int app_timer_start(struct app_timer **out, struct web_app *app, int checkpoint_
   pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
   pthread_cond_init(&timer->wake, &monotonic);
   /* Before anybody can change the calendar it is written down which one the clocks were counted with. */
-  if (db_open(&timer->db, app->url, DB_READER, err) < 0 || app_calendar_follow(&timer->recount, app, timer->db, err) < 0 ||
-      pthread_create(&timer->thread, NULL, run, timer) != 0) {
-    if (err->kind == ERR_NONE) error_unavailable(err, "store.thread", "cannot start the timer's thread");
-    db_close(timer->db);
-    free(timer);
+  if (db_open(&timer->db, app->url, DB_READER, err) < 0 || app_calendar_follow(&timer->recount, app, timer->db, err) < 0) {
+    app_timer_stop(timer);
     return -1;
   }
   *out = timer;
+  return 0;
+}
+
+int app_timer_run(struct app_timer *timer, struct error *err) {
+  if (pthread_create(&timer->thread, NULL, run, timer) != 0)
+    return error_unavailable(err, "store.thread", "cannot start the timer's thread");
+  timer->running = true;
   return 0;
 }
 
@@ -205,7 +209,7 @@ void app_timer_stop(struct app_timer *timer) {
   timer->stopping = true;
   pthread_cond_signal(&timer->wake);
   pthread_mutex_unlock(&timer->lock);
-  pthread_join(timer->thread, NULL);
+  if (timer->running) pthread_join(timer->thread, NULL);
   db_close(timer->db);
   free(timer);
 }

@@ -803,8 +803,10 @@ int http_start(struct http_server **out, const struct http_settings *settings, s
     free_server(s);
     return -1;
   }
+  *out = s; /* the first request may come before this returns, and looks for its server there */
   s->daemon = start_daemon(s, fd);
   if (!s->daemon) {
+    *out = NULL;
     workers_free(s->workers);
     close(fd);
     free_server(s);
@@ -812,7 +814,6 @@ int http_start(struct http_server **out, const struct http_settings *settings, s
   }
   s->has_sweeper = pthread_create(&s->sweeper, NULL, sweeper_main, s) == 0;
   log_event(LOG_INFO, "listening", "at", settings->listen, "microhttpd", MHD_get_version(), NULL);
-  *out = s;
   return 0;
 }
 

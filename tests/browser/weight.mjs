@@ -8,13 +8,16 @@ const NOW = '2026-11-23T09:30:00+08:00';
 const PLAIN = 35_000;
 const CONSOLE = 240_000;
 
-// Bytes that came over the wire for one page and everything it fetches.
+// Bytes that came over the wire for one page and everything it fetches; what the page before was still fetching is its own.
 async function weigh(page, path) {
+  await page.goto('about:blank');
   const session = await page.context().newCDPSession(page);
+  const mine = new Set();
   let bytes = 0;
   await session.send('Network.enable');
   await session.send('Network.setCacheDisabled', {cacheDisabled: true});
-  session.on('Network.loadingFinished', event => { bytes += event.encodedDataLength; });
+  session.on('Network.requestWillBeSent', event => { if (event.documentURL === path) mine.add(event.requestId); });
+  session.on('Network.loadingFinished', event => { if (mine.has(event.requestId)) bytes += event.encodedDataLength; });
   await page.goto(path);
   await page.waitForLoadState('load');
   await page.waitForTimeout(700);
