@@ -65,22 +65,17 @@ FROM roll_entry e JOIN roll r ON r.district = e.district AND r.track = e.track
 JOIN matter m ON m.district = r.district AND m.id = r.matter
 WHERE e.district = :district AND e.person = :person ORDER BY e.track DESC, e.entry LIMIT :count
 
--- name: ballot_put exec
--- One ballot into the box. The engine.
--- in: district int, track int, id text, sealed blob
-INSERT INTO ballot_box (district, track, id, sealed) VALUES (:district, :track, :id, :sealed)
+-- name: ballot_box_put exec
+-- The whole box, written anew with each vote. The engine.
+-- in: district int, track int, ballots blob
+INSERT INTO ballot_box (district, track, ballots) VALUES (:district, :track, :ballots)
+ON CONFLICT (district, track) DO UPDATE SET ballots = excluded.ballots
 
--- name: ballot_box_rows many
--- In the order of their random keys, to be written anew with a further one.
+-- name: ballot_box_get one
+-- All ballots in it, one after the other. A further vote; the count.
 -- in: district int, track int
--- out: id text, sealed blob
-SELECT id, sealed FROM ballot_box WHERE district = :district AND track = :track ORDER BY id
-
--- name: ballot_box_all many
--- In the order of their random keys. The count.
--- in: district int, track int
--- out: sealed blob
-SELECT sealed FROM ballot_box WHERE district = :district AND track = :track ORDER BY id
+-- out: ballots blob
+SELECT ballots FROM ballot_box WHERE district = :district AND track = :track
 
 -- name: ballot_box_empty exec
 -- At the count.

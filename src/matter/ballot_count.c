@@ -7,6 +7,8 @@
 
 #include "matter/ballot_internal.h"
 
+_Static_assert(BALLOT_SEALED == sizeof(struct box_ballot) + crypto_box_SEALBYTES, "the length of a sealed ballot");
+
 enum { TEXT_MAX = 64 << 20 };
 
 struct counting {
@@ -53,17 +55,17 @@ static int take_ballot(struct counting *c, const struct box_ballot *ballot) {
 }
 
 static int open_box(struct counting *c) {
-  struct q_ballot_box_all_out *rows;
-  size_t n;
+  struct q_ballot_box_get_out row = {0};
   unsigned char secret[crypto_box_SECRETKEYBYTES];
-  struct q_ballot_box_all_in in = {.district = c->k->w->district, .track = c->r->track};
-  if (q_ballot_box_all(c->k->t->db, c->k->a, &rows, &n, &in, c->k->err) < 0 || open_key(c, secret) < 0) return -1;
+  struct q_ballot_box_get_in in = {.district = c->k->w->district, .track = c->r->track};
+  if (q_ballot_box_get(c->k->t->db, c->k->a, &row, &in, c->k->err) < 0 || open_key(c, secret) < 0) return -1;
   int r = 0;
-  for (size_t i = 0; i < n && r == 0; i++) {
+  if (row.ballots.len % BALLOT_SEALED) r = error_set(c->k->err, ERR_CONFLICT, "ballot.count.box", NULL, NULL);
+  for (size_t at = 0; at < row.ballots.len && r == 0; at += BALLOT_SEALED) {
     struct box_ballot clear;
-    struct bytes s = rows[i].sealed;
-    bool whole = s.len == sizeof clear + crypto_box_SEALBYTES;
-    if (whole) whole = crypto_box_seal_open((unsigned char *)&clear, s.data, s.len, c->r->box_public.data, secret) == 0;
+    const unsigned char *sealed = (const unsigned char *)row.ballots.data + at;
+    bool whole =
+        crypto_box_seal_open((unsigned char *)&clear, sealed, BALLOT_SEALED, c->r->box_public.data, secret) == 0;
     r = whole ? take_ballot(c, &clear) : error_set(c->k->err, ERR_CONFLICT, "ballot.count.box", NULL, NULL);
   }
   sodium_memzero(secret, sizeof secret);

@@ -37,6 +37,7 @@ struct box_ballot {
   uint32_t entry;
   char code[CHECK_CODE_CHARS];
 };
+enum { BALLOT_SEALED = sizeof(struct box_ballot) + 48 }; /* crypto_box_SEALBYTES */
 
 bool stage_is_in(const struct procedure_stage_list *list, const struct procedure_stage *stage);
 

@@ -6,7 +6,7 @@
 
 #include "matter/ballot_internal.h"
 
-enum { ID_BYTES = 16, SHEET_TEXT = 64 * 1024, VOTES_MOST = 100000, SHEETS_MOST = 100000 };
+enum { SHEET_TEXT = 64 * 1024, VOTES_MOST = 100000, SHEETS_MOST = 100000 };
 
 static int option_index(const struct procedure_ballot *b, const char *name) {
   for (size_t i = 0; i < b->options_count; i++)
@@ -68,42 +68,39 @@ static bool code_is_good(const char *code) {
   return n == CHECK_CODE_CHARS;
 }
 
-/* The whole box is written anew in the order of its random keys: no ballot keeps the transaction or the place it came with. */
-static int put_in_box(struct ballot_work *b, const struct q_ballot_put_in *ballot) {
-  struct q_ballot_box_rows_out *rows;
-  size_t n;
-  bool in = false;
-  struct db *db = b->k.t->db;
-  struct q_ballot_box_rows_in box = {.district = ballot->district, .track = ballot->track};
-  struct q_ballot_box_empty_in all = {.district = ballot->district, .track = ballot->track};
-  if (q_ballot_box_rows(db, b->k.a, &rows, &n, &box, b->k.err) < 0 || q_ballot_box_empty(db, &all, b->k.err) < 0) return -1;
-  for (size_t i = 0; i <= n; i++) {
-    struct q_ballot_put_in next = *ballot;
-    bool now = !in && (i == n || strcmp(ballot->id, rows[i].id) < 0);
-    if (now && q_ballot_put(db, ballot, b->k.err) < 0) return -1;
-    in = in || now;
-    if (i == n) break;
-    next.id = rows[i].id;
-    next.sealed = rows[i].sealed;
-    if (q_ballot_put(db, &next, b->k.err) < 0) return -1;
-  }
-  return 0;
+/* Where a ballot belongs in the box: before the first that is greater. What a sealed ballot begins with is a key made for it
+ * alone, so the order says nothing of when it came. */
+static size_t place_in_box(struct bytes box, const unsigned char *sealed) {
+  size_t at = 0;
+  while (at + BALLOT_SEALED <= box.len && memcmp((const unsigned char *)box.data + at, sealed, BALLOT_SEALED) < 0)
+    at += BALLOT_SEALED;
+  return at;
+}
+
+/* The whole box is written anew: no ballot keeps the transaction or the place it came with. */
+static int put_in_box(struct ballot_work *b, const unsigned char *sealed) {
+  struct q_ballot_box_get_out row = {0};
+  struct q_ballot_box_get_in in = {.district = b->k.w->district, .track = b->roll->track};
+  if (q_ballot_box_get(b->k.t->db, b->k.a, &row, &in, b->k.err) < 0) return -1;
+  unsigned char *box = arena_alloc(b->k.a, row.ballots.len + BALLOT_SEALED);
+  size_t at = place_in_box(row.ballots, sealed);
+  if (at) memcpy(box, row.ballots.data, at);
+  memcpy(box + at, sealed, BALLOT_SEALED);
+  if (row.ballots.len > at) memcpy(box + at + BALLOT_SEALED, (const unsigned char *)row.ballots.data + at, row.ballots.len - at);
+  struct q_ballot_box_put_in all = {
+      .district = in.district, .track = in.track, .ballots = {box, row.ballots.len + BALLOT_SEALED}};
+  return q_ballot_box_put(b->k.t->db, &all, b->k.err) < 0 ? -1 : 0;
 }
 
 /* All ballots have the same length, whatever they say. */
 static int put_ballot(struct ballot_work *b, const struct roll_entry *e, int option, const char *code) {
   struct box_ballot clear = {.version = 1, .option = (unsigned char)option, .channel = CHANNEL_ON_LINE};
-  unsigned char sealed[sizeof clear + crypto_box_SEALBYTES], id[ID_BYTES];
-  char hex[2 * ID_BYTES + 1];
+  unsigned char sealed[BALLOT_SEALED];
   clear.entry = b->t->type->ballot->secret ? 0 : (uint32_t)e->number;
   memcpy(clear.code, code, CHECK_CODE_CHARS);
   if (crypto_box_seal(sealed, (const unsigned char *)&clear, sizeof clear, b->roll->box_public.data) != 0)
     return error_fault(b->k.err, "matter.roll", "a ballot cannot be sealed");
-  random_fill(id, sizeof id);
-  text_hex(hex, id, sizeof id);
-  struct q_ballot_put_in in = {
-      .district = b->k.w->district, .track = b->roll->track, .id = hex, .sealed = {sealed, sizeof sealed}};
-  return put_in_box(b, &in);
+  return put_in_box(b, sealed);
 }
 
 static int cast(struct ballot_work *b, const struct vote *v) {

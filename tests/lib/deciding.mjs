@@ -1,5 +1,24 @@
 // What the stories of deliberation share: pressing actions of a case, taking part, voting.
 import {sign_in} from './bodies.mjs';
+import {after} from './story.mjs';
+import {start_tongxin} from './server.mjs';
+
+// What several stories begin with is made once: `make` gets a server whose clock starts at `now` and returns plain facts (with
+// `then`, where the clock stands afterwards). Each story gets a copy: {server, officer, secretary, ...facts}.
+const made = new Map();
+const minutes_later = (at, n) => `${new Date(Date.parse(at) + (n + 480) * 60000).toISOString().slice(0, 19)}+08:00`;
+export async function begun(t, name, now, make) {
+  if (!made.has(name)) {
+    const base = await start_tongxin({now});
+    after(() => base.close({unclean: true}));
+    const facts = await make(base);
+    await base.stop();
+    made.set(name, {base, facts});
+  }
+  const {base, facts} = made.get(name);
+  const server = await t.tongxin({like: base, now: facts.then ?? minutes_later(base.now, 10)});
+  return {server, officer: await server.signed_in(null, 'community'), secretary: await server.signed_in(null, 'secretary'), ...facts};
+}
 
 // Presses an action on the page of a matter; `track` of which kind when several offer it.
 export async function act(t, who, code, action, values = {}, {status = 200} = {}) {

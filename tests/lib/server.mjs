@@ -1,7 +1,7 @@
 // Servers for tests: `tongxin` in a folder of its own, on a free port, surely gone afterwards.
 import {spawn, execFile} from 'node:child_process';
 import {promisify} from 'node:util';
-import {existsSync, mkdtempSync, rmSync, readdirSync} from 'node:fs';
+import {cpSync, existsSync, mkdtempSync, rmSync, readdirSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -40,6 +40,7 @@ export async function free_port() {
 //   data      a folder that exists already; default: a new temporary one, removed by close()
 //   args, env more words for the command line, more environment
 //   fresh     true: this demo is made anew, not copied from the one that was made before (lib/demo.mjs)
+//   like      another server, stopped: this one begins with a copy of its data
 export async function start_tongxin(options = {}) {
   const server = new Server(options);
   try {
@@ -54,8 +55,8 @@ export async function start_tongxin(options = {}) {
 
 class Server {
   constructor({demo = true, database = wanted_database, now = null, data = null, args = [], env = {},
-               init = [], start_seconds = 90, fresh = false} = {}) {
-    Object.assign(this, {demo, database, now, args, env, init, start_seconds, fresh});
+               init = [], start_seconds = 90, fresh = false, like = null} = {}) {
+    Object.assign(this, {demo, database, now, args, env, init, start_seconds, fresh, like});
     this.own_data = data === null;
     this.data = data ?? mkdtempSync(join(tmpdir(), 'tongxin-test-'));
     this.lines = [];
@@ -65,6 +66,12 @@ class Server {
   }
 
   async prepare() {
+    if (this.like) {
+      cpSync(this.like.data, this.data, {recursive: true, preserveTimestamps: true});
+      this.own_database = Boolean(this.like.database_url);
+      this.database_url = this.own_database ? await fresh_database(null, this.like.database_url) : null;
+      return;
+    }
     if (this.demo && this.own_data && !this.fresh && ['sqlite', 'postgresql'].includes(this.database)) {
       this.own_database = this.database === 'postgresql';
       this.database_url = await demo_copy(this);

@@ -1,28 +1,29 @@
 // 业主共同决定: Civil Code 278. By number and by area, on paper, by telephone and on line, with proxies.
 import {story} from '../lib/story.mjs';
 import {accounts, body, community, sign_in} from '../lib/bodies.mjs';
-import {act, entry_of, keep, newest_code, newest_track, open, vote} from '../lib/deciding.mjs';
+import {act, begun, entry_of, keep, newest_code, newest_track, open, vote} from '../lib/deciding.mjs';
 import {make_jpeg} from '../lib/jpeg.mjs';
 
 const NOW = '2026-11-23T10:18:00+08:00';
 const OWNERS = {'o-one': '甄示例', 'o-two': '贺示例', 'o-three': '严示例二', 'o-four': '汤示例', 'o-five': '尹示例', 'o-six': '黎示例'};
 const AREAS = {'o-one': '80', 'o-two': '80', 'o-three': '80', 'o-four': '80.01', 'o-five': '80', 'o-six': '80'};
 
-async function running(t, kind) {
-  const server = await t.tongxin({now: NOW});
+async function up_to_the_vote(t, server, kind, s) {
   const at = await community(server);
   await accounts(server, OWNERS);
   await body(server, {place: at.code, kind: 'owners', name: '龙泉花园业主大会', rows:
     Object.keys(OWNERS).map(login => ({seat: 'owner', login, area: AREAS[login]}))});
   const officer = await server.signed_in(null, 'community');
-  const secretary = await server.signed_in(null, 'secretary');
   await open(t, officer, 'owners-vote', 'propose', {topic: '加装排烟管道隔音设施', kind, plan: '从公共收益支出三万元'});
   const code = await newest_code(server, 'owners-vote');
-  const s = kind === 'grave' ? 'g' : 'o';
   await act(t, officer, code, 'begin');
   await act(t, officer, code, 'announce', {[`question-${s}`]: '是否同意从公共收益支出三万元加装隔音设施？'});
   await act(t, officer, code, 'open');
-  return {server, officer, secretary, code, track: await newest_track(server), s};
+  return {code, track: await newest_track(server), s};
+}
+
+function running(t, kind) {
+  return begun(t, kind, NOW, server => up_to_the_vote(t, server, kind, kind === 'grave' ? 'g' : 'o'));
 }
 
 const sheet = async (who, track, values, photo = true) => {

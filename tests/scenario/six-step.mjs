@@ -1,7 +1,7 @@
 // 六步议事: the exhaust duct of Changfengli, from the topic to what became of it, with a council of 1+7+X.
 import {story} from '../lib/story.mjs';
 import {accounts, body, community, sign_in} from '../lib/bodies.mjs';
-import {act, entry_of, keep, newest_code, newest_track, open, vote} from '../lib/deciding.mjs';
+import {act, begun, entry_of, keep, newest_code, newest_track, open, vote} from '../lib/deciding.mjs';
 
 const NOW = '2026-11-23T10:18:00+08:00';
 const MEETING = '2026-11-27T15:00:00+08:00';
@@ -18,9 +18,8 @@ async function council(server) {
     {seat: 'chair', login: 'secretary'}, ...Object.entries(SEATS).map(([login, seat]) => ({seat, login}))]});
 }
 
-// Up to a meeting that was called, with both parties invited.
-async function called(t, {parties = ['x-resident', 'x-restaurant']} = {}) {
-  const server = await t.tongxin({now: NOW});
+// Up to a meeting that was called, with the parties invited.
+async function up_to_the_call(t, server, parties) {
   await council(server);
   const officer = await server.signed_in(null, 'community');
   const secretary = await server.signed_in(null, 'secretary');
@@ -31,7 +30,11 @@ async function called(t, {parties = ['x-resident', 'x-restaurant']} = {}) {
   await act(t, officer, code, 'call', {'meeting-time': MEETING, 'meeting-place': '社区二楼会议室', agenda: '噪声监测结果\n隔音改造方案'});
   const track = await newest_track(server);
   for (const who of parties) t.status(await keep(officer, track, 'invite', {seat: 'party', name: who}), 200);
-  return {server, officer, secretary, code, track};
+  return {code, track};
+}
+
+function called(t, {parties = ['x-resident', 'x-restaurant']} = {}) {
+  return begun(t, parties.join(' '), NOW, server => up_to_the_call(t, server, parties));
 }
 
 async function in_session(t, s, {absent = []} = {}) {
