@@ -247,6 +247,17 @@ static int64_t finest(const struct place_chain *at) {
   return 0;
 }
 
+/* What a decision table asks may have been answered at the report: whoever files it sees that answer and may mend it. */
+static bool asked_by_table(const struct state *s, const struct procedure_field *field) {
+  for (size_t i = 0; i < s->procedure->tracks_count; i++)
+    for (size_t n = 0; n < s->procedure->tracks[i].tables_count; n++) {
+      const struct procedure_table *t = &s->procedure->tracks[i].tables[n];
+      for (size_t at = 0; at < t->inputs.count; at++)
+        if (t->inputs.items[at] == field) return true;
+    }
+  return false;
+}
+
 /* What is known of the matter already stands in the form; what somebody said in words does not. */
 static const char *known_value(const struct filling *f, const struct procedure_field *field) {
   const struct state *s = f->what->state;
@@ -262,7 +273,7 @@ static const char *known_value(const struct filling *f, const struct procedure_f
     case AS_CONDITION: return s->condition_no ? arena_printf(a, "%d", s->condition_no) : "";
     case AS_SUMMARY: break;
     default:
-      if (field->type != FIELD_DEPARTMENT) return "";
+      if (field->type != FIELD_DEPARTMENT && !asked_by_table(s, field)) return "";
   }
   const char *v = state_value(s, f->what->track, field);
   return v ? v : "";

@@ -177,6 +177,7 @@ static bool make_fact(struct case_fact *out, const struct making *m, const struc
                             .because = because_words(m, step, f),
                             .masked = is_personal(f) && !m->clear,
                             .head = stands_in_head(f)};
+  if (*out->because) out->head = false; /* the head tells the value, not why it is so */
   if (f->type == FIELD_MATTER && *out->value) out->href = case_address(m->who->arena, out->value);
   return true;
 }

@@ -22,7 +22,7 @@ async function two_cases(server) {
   for (const [description, lon] of [['牛肉面馆后门长期堆放餐厨垃圾，有异味', '102.142'], ['路灯不亮，晚上看不清路', '102.150']]) {
     const form = (await centre.get('/open/incident/register')).form({action: '/open/incident/register'});
     const place = form.options('place').find(o => /网格/.test(o.text)).value;
-    const reply = await form.submit(centre, {description, place, source: 'hotline', urgency: 'urgent',
+    const reply = await form.submit(centre, {description, place, source: 'hotline', danger: 'possible', reach: 'few',
       category: 'urban-yuncheng/event/0131', 'position.lon': lon, 'position.lat': '38.466', name: '张示例', phone: '13800002091'});
     codes.push(reply.links().find(l => l.href.startsWith('/case/')).text);
   }

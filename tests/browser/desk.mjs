@@ -14,7 +14,7 @@ async function some_cases(server) {
   for (const description of ['牛肉面馆后门长期堆放餐厨垃圾，有异味', '路灯不亮，晚上看不清路', '面馆后门餐厨垃圾没人清运']) {
     const form = (await centre.get('/open/incident/register')).form({action: '/open/incident/register'});
     const place = form.options('place').find(o => /网格/.test(o.text)).value;
-    const values = {description, place, source: 'hotline', urgency: 'urgent', category: CATEGORY,
+    const values = {description, place, source: 'hotline', danger: 'possible', reach: 'few', category: CATEGORY,
                     'position.lon': '102.142', 'position.lat': '38.466', name: '张示例', phone: '13800002091'};
     const reply = await form.submit(centre, values);
     codes.push(reply.links().find(l => l.href.startsWith('/case/')).text);

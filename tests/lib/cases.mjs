@@ -7,7 +7,7 @@ export async function filed_case(server, description = '面馆后门长期堆放
   const centre = await server.signed_in(null, 'centre');
   const opening = (await centre.get('/open/incident/register')).form({action: '/open/incident/register'});
   const place = opening.options('place').find(o => /网格/.test(o.text)).value;
-  const values = {description, place, source: 'leader', urgency: 'normal', category: CATEGORY,
+  const values = {description, place, source: 'leader', danger: 'none', reach: 'few', category: CATEGORY,
                   'position.lon': '102.142', 'position.lat': '38.466', name: '张示例', phone: '13800002091'};
   const reply = await opening.submit(centre, values);
   const link = reply.links().find(l => /^\/case\/[^/]+$/.test(l.href));
@@ -15,7 +15,7 @@ export async function filed_case(server, description = '面馆后门长期堆放
   const page = await centre.get(`${link.href}?do=file&track=0`);
   const form = page.form({action: `${link.href}/act`});
   const condition = form.options('condition')?.[0]?.value ?? '1';
-  const done = await form.submit(centre, {category: CATEGORY, condition, urgency: 'normal', place});
+  const done = await form.submit(centre, {category: CATEGORY, condition, danger: 'none', reach: 'few', place});
   if (done.status !== 200) throw new Error(`the case was not filed: ${done.status} ${done.words().slice(0, 300)}`);
   return link.href;
 }

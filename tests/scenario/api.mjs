@@ -51,7 +51,7 @@ story('the noodle-shop case runs through the API from the report to the rating',
   t.ok((await centre.get('/api/v1/inbox?limit=200')).items.some(i => i.code === code), 'it waits for the centre');
   await centre.act(code, 'accept', {place});
   await grid.act(code, 'verify', {verified: true, finding: '后门有三个敞口桶，地面有污水'});
-  await centre.act(code, 'file', {place, category: CATEGORY, condition: 1, urgency: 'urgent'});
+  await centre.act(code, 'file', {place, category: CATEGORY, condition: 1, danger: 'possible', reach: 'few'});
   t.step('whistling');
   await centre.act(code, 'whistle', {problem: '需市场监管、环卫一起到场'});
   seen = await centre.matter(code);

@@ -142,7 +142,7 @@ story('the noodle shop case goes from the report over a whistle to its closing, 
   const conditions = again.form({action: '/file'}).options('condition');
   t.at_least(conditions.length, 1, 'conditions of the category');
   const filed = await again.form({action: '/file'}).submit(p.centre.client,
-    {category: CATEGORY, condition: conditions[0].value, urgency: 'urgent', place});
+    {category: CATEGORY, condition: conditions[0].value, danger: 'possible', reach: 'few', place});
   t.status(filed, 200);
   t.has(filed.words(), '待派遣');
 

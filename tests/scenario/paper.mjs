@@ -24,7 +24,7 @@ story('the centre prints a case; who may not see the case gets no paper, and no 
   const form = (await centre.get('/open/incident/register')).form({action: '/open/incident/register'});
   const place = form.options('place').find(o => /网格/.test(o.text)).value;
   const registered = await form.submit(centre, {description: '后门堆放餐厨垃圾，<b>有异味</b>', place, source: 'hotline',
-    urgency: 'urgent', category: 'urban-yuncheng/event/0131', 'position.lon': '102.142', 'position.lat': '38.466',
+    danger: 'possible', reach: 'few', category: 'urban-yuncheng/event/0131', 'position.lon': '102.142', 'position.lat': '38.466',
     name: '张示例', phone: '13800002091'});
   const code = registered.links().find(l => l.href.startsWith('/case/')).text;
   const address = `/case/${encodeURIComponent(code)}/sheet.pdf`;

@@ -237,7 +237,7 @@ async function handled(people, code) {
   const {grid, centre, sanitation, place} = people;
   await centre.act(code, 'accept', {place});
   await grid.act(code, 'verify', {verified: true, finding: '后门有三个敞口桶'});
-  await centre.act(code, 'file', {place, category: KIND, condition: 1, urgency: 'normal'});
+  await centre.act(code, 'file', {place, category: KIND, condition: 1, danger: 'none', reach: 'few'});
   await centre.act(code, 'dispatch', {department: await people.org_of(sanitation)});
 }
 

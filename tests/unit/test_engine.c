@@ -287,7 +287,7 @@ static int64_t filed_case(struct town *w, struct actor *reporter) {
   MUST(does(w, &w->grid_worker, y.acted.matter, 0, "verify", "verified", "yes", "finding",
             "后门有三个敞口桶，地面有污水", NULL));
   MUST(does(w, &w->centre, y.acted.matter, 0, "file", "place", num(w, w->grid), "category", "urban-yuncheng/event/0131",
-            "condition", "1", "urgency", "urgent", NULL));
+            "condition", "1", "danger", "possible", "reach", "few", NULL));
   return y.acted.matter;
 }
 
