@@ -136,7 +136,7 @@ static int read_row(struct reading *r, const struct csv_row *row, int level, int
   code *= LEVEL_UNIT[level != 0 ? level : DIVISION_COMMUNITY];
   if (level == 0) level = level_of(code);
   if (!in_scope(r, level, code)) return 0;
-  if (text_empty(name) || text_chars(name) > 80 || text_has_controls(name)) return bad_code(row->line, text, err);
+  if (text_empty(name) || text_chars(name) > PLACE_NAME_MAX || text_has_controls(name)) return bad_code(row->line, text, err);
   add(r, level, code, name);
   return 0;
 }

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "place/finding.h"
+#include "place/place.h"
 
 enum { MAX_BYTES = 64 << 20, MAX_VALUES = 8 << 20, MAX_DEPTH = 32, MAX_FEATURES = 100000 };
 /* The widest shape whose integer sums are safe, in 1e-7 degrees. */
@@ -154,7 +155,8 @@ static int read_ring(struct place_ring *ring, const struct reading *r, const jso
     return -1;
   }
   double area = place_ring_area(ring);
-  if (area >= FLAT_M2) return 0;
+  /* The two halves of a bow tie take each other away: it has an area, and the check of the whole says where it crosses. */
+  if (area >= FLAT_M2 || place_ring_swept(ring) >= FLAT_M2) return 0;
   report(r, "place.ring.flat", first, area, "m2");
   return -1;
 }
@@ -213,6 +215,11 @@ static const char *property(struct arena *a, const json_t *properties, const cha
   return "";
 }
 
+/* A name goes onto plates and into lists: one line, and no longer than that of a division. */
+static bool name_fits(const char *name) {
+  return text_chars(name) <= PLACE_NAME_MAX && !text_has_controls(name) && strpbrk(name, "\t\n") == NULL;
+}
+
 static void read_feature(struct place_feature *f, struct reading *r, int number, const json_t *feature) {
   static const char *const codes[] = {"code", "grid_code", "adcode", NULL};
   static const char *const parents[] = {"community", "parent", "parent_code", NULL};
@@ -223,8 +230,10 @@ static void read_feature(struct place_feature *f, struct reading *r, int number,
   f->name = property(r->arena, properties, names);
   f->parent = property(r->arena, properties, parents);
   f->kind = property(r->arena, properties, kinds);
-  f->label = f->name[0] != '\0' ? f->name : f->code[0] != '\0' ? f->code : arena_printf(r->arena, "#%d", number);
+  bool shown = name_fits(f->name);
+  f->label = shown && f->name[0] != '\0' ? f->name : f->code[0] != '\0' ? f->code : arena_printf(r->arena, "#%d", number);
   r->feature = f;
+  if (!shown) report(r, "place.feature.name", (struct lonlat){0, 0}, 0, "");
   if (!text_eq(json_string_value(json_object_get(feature, "type")), "Feature"))
     report(r, "place.feature.geometry", (struct lonlat){0, 0}, 0, "");
   else read_geometry(f, r, json_object_get(feature, "geometry"));

@@ -31,6 +31,9 @@ enum place_level {
   PLACE_HOUSEHOLD
 };
 
+/* The longest name of a place, in characters. */
+enum { PLACE_NAME_MAX = 80 };
+
 /* One place. Strings live in the arena it was read into; `plate` and `end_reason` may be NULL. */
 struct place_row {
   int64_t id;

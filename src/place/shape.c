@@ -139,6 +139,13 @@ double place_ring_area(const struct place_ring *ring) {
   return square_metres(fabs(m.area), ring->point[0].y / 1e7);
 }
 
+double place_ring_swept(const struct place_ring *ring) {
+  struct place_point o = ring->point[0];
+  double sum = 0;
+  for (int i = 2; i < ring->count; i++) sum += fabs((double)turn(o, ring->point[i - 1], ring->point[i])) / 2;
+  return square_metres(sum, o.y / 1e7);
+}
+
 double place_ring_length(const struct place_ring *ring) {
   double mx, my, sum = 0;
   place_coord_scale(&mx, &my, ring->point[0].y / 1e7);

@@ -56,6 +56,8 @@ double place_box_distance(const struct place_box *box, struct place_point p);
 double place_shape_area(const struct place_shape *shape);
 struct lonlat place_shape_centre(const struct place_shape *shape);
 double place_ring_area(const struct place_ring *ring);
+/* The same with every part counted, however the ring turns: 0 only when all points lie on one line. */
+double place_ring_swept(const struct place_ring *ring);
 /* Metres around the ring. */
 double place_ring_length(const struct place_ring *ring);
 

@@ -242,6 +242,21 @@ static void a_file_with_three_faults_tells_all_three(void **state) {
   assert_string_equal(found.item[2].code, "place.feature.geometry");
 }
 
+static void a_name_that_no_list_could_show_is_a_fault_of_its_feature(void **state) {
+  (void)state;
+  static const char *const names[] = {"甲\\n乙", "\\u202e甲", "一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十"
+                                      "一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一"};
+  for (int i = 0; i < 3; i++) {
+    const char *text = arena_printf(arena, "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":"
+                                           "{\"name\":\"%s\"},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
+                                           "[[[102,38],[102.01,38],[102.01,38.01],[102,38]]]}}]}", names[i]);
+    assert_int_equal(read_text(text, CRS_WGS84), 0);
+    assert_int_equal(found.errors, 1);
+    assert_string_equal(found.item[0].code, "place.feature.name");
+    assert_string_equal(found.item[0].name, "#1");
+  }
+}
+
 static void refused(const char *text, const char *code) {
   assert_int_equal(read_text(text, CRS_WGS84), -1);
   assert_string_equal(error.code, code);
@@ -377,6 +392,15 @@ static void a_bow_tie_crosses_itself_and_says_where(void **state) {
   assert_int_equal(place_overlay_validity(areas, 1, &found, &error), 1);
   assert_string_equal(found.item[0].code, "place.ring.crossing");
   near(found.item[0].at, (struct lonlat){102.0066667, 38.0066667}, 1e-6);
+  /* Two halves of one size take each other's area away, and it is not flat for that. */
+  assert_int_equal(read_text("{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"geometry\":{\"type\":\"Polygon\","
+                             "\"coordinates\":[[[102,38],[102.01,38.01],[102.01,38],[102,38.01],[102,38]]]}}]}",
+                             CRS_WGS84), 0);
+  assert_int_equal(found.errors, 0);
+  shapes[0] = features.item[0].shape;
+  place_findings_start(&found, arena, 0);
+  assert_int_equal(place_overlay_validity(areas, 1, &found, &error), 1);
+  assert_string_equal(found.item[0].code, "place.ring.crossing");
   shapes[0] = shape_of(SQUARE_WITH_HOLE);
   shapes[0].ring[1].point[0] = (struct place_point){1030000000, 390000000};
   place_findings_start(&found, arena, 0);
@@ -466,6 +490,7 @@ int main(void) {
       cmocka_unit_test(a_shape_written_reads_back_the_same),
       cmocka_unit_test(every_fault_of_a_ring_is_found_by_name),
       cmocka_unit_test(a_file_with_three_faults_tells_all_three),
+      cmocka_unit_test(a_name_that_no_list_could_show_is_a_fault_of_its_feature),
       cmocka_unit_test(what_is_not_geojson_is_refused_with_its_reason),
       cmocka_unit_test(shifted_coordinates_are_stored_unshifted),
       cmocka_unit_test(an_overlap_is_told_with_place_and_size),
