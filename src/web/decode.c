@@ -80,7 +80,9 @@ int decode_form(struct http_pairs *out, struct arena *a, const char *s, size_t n
   for (const char *end = s + n; s < end;) {
     const char *amp = memchr(s, '&', (size_t)(end - s));
     const char *stop = amp ? amp : end;
-    if (stop > s && decode_pair(&out->at[out->count++], a, s, (size_t)(stop - s), err) != 0) return -1;
+    /* A pair is counted when it is whole: after a refusal the language of the answer is still looked up among them. */
+    if (stop > s && decode_pair(&out->at[out->count], a, s, (size_t)(stop - s), err) != 0) return -1;
+    if (stop > s) out->count++;
     s = stop + 1;
   }
   return 0;

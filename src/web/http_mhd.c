@@ -21,6 +21,7 @@
 
 #include "base/base.h"
 #include "base/words.h"
+#include "web/decode.h"
 #include "web/guard.h"
 #include "web/http.h"
 #include "web/http_inside.h"
@@ -261,22 +262,49 @@ static enum MHD_Result send_reply(struct exchange *x) {
   return result;
 }
 
-/* A refusal before anybody knows a language: both. */
-static enum MHD_Result refuse(struct exchange *x, int status, enum error_kind kind, const char *code, const char *arg) {
-  struct error e = {0};
-  error_set(&e, kind, code, NULL, arg, NULL);
+/* For somebody reading, before anybody knows their language: both. */
+static void refuse_in_words(struct exchange *x, const struct error *e) {
   struct buf *b = &x->r.reply.body;
-  buf_clear(b);
   for (int lang = 0; lang < LANGS; lang++) {
     struct buf what, hint;
     buf_init(&what, 2000);
     buf_init(&hint, 2000);
-    error_words(&what, &hint, (enum lang)lang, &e);
+    error_words(&what, &hint, (enum lang)lang, e);
     buf_printf(b, lang == LANG_ZH ? "%s。%s。\n" : "%s. %s.\n", what.data, hint.data);
     buf_free(&what);
     buf_free(&hint);
   }
-  buf_printf(b, "%s %s\n", e.code, x->r.id);
+  buf_printf(b, "%s %s\n", e->code, x->r.id);
+}
+
+/* For a program, in the form of every other error of the API. */
+static void refuse_in_json(struct exchange *x, const struct error *e) {
+  const char *wanted = http_header_in(&x->r, "Accept-Language");
+  struct buf what, hint;
+  struct json j;
+  buf_init(&what, 2000);
+  buf_init(&hint, 2000);
+  error_words(&what, &hint, decode_language(wanted, LANG_ZH), e);
+  json_start(&j, &x->r.reply.body);
+  json_object(&j);
+  json_put(&j, "code", e->code);
+  json_put(&j, "message", what.data);
+  json_put(&j, "hint", hint.data);
+  json_put(&j, "field", NULL);
+  json_put(&j, "request_id", x->r.id);
+  json_object_end(&j);
+  buf_free(&what);
+  buf_free(&hint);
+  x->r.reply.type = "application/json; charset=utf-8";
+}
+
+/* A refusal before there is a route. */
+static enum MHD_Result refuse(struct exchange *x, int status, enum error_kind kind, const char *code, const char *arg) {
+  struct error e = {0};
+  error_set(&e, kind, code, NULL, arg, NULL);
+  buf_clear(&x->r.reply.body);
+  if (text_starts(x->target, "/api/")) refuse_in_json(x, &e);
+  else refuse_in_words(x, &e);
   x->r.reply.status = status;
   x->r.label = "refused";
   if (status == 503) http_header(&x->r, "Retry-After", "2");

@@ -208,10 +208,25 @@ static int check_members(struct request *r, json_t *body, struct error *err) {
   return 0;
 }
 
+/* What a route reads from a body is a form or JSON; in anything else it would look as if nothing had been said. */
+static int check_type(struct request *r, struct error *err) {
+  const char *type = r->http->content_type;
+  if (text_eq(type, "application/x-www-form-urlencoded") || text_eq(type, "multipart/form-data")) return 0;
+  for (int i = 0; i < r->route->param_count; i++) {
+    enum param_in in = r->route->params[i].in;
+    if (in == IN_JSON || in == IN_BODY || in == IN_FORM)
+      return error_set(err, ERR_INPUT, "web.body.type", NULL, *type ? type : "?", NULL);
+  }
+  return 0;
+}
+
 static int load_json(json_t **out, struct request *r, struct error *err) {
   const struct http_request *h = r->http;
   *out = NULL;
-  if (!text_eq(h->content_type, "application/json") || !h->body.len) return 0;
+  if (!h->body.len) return 0;
+  if (!text_eq(h->content_type, "application/json")) return check_type(r, err);
+  if (!text_is_utf8((const char *)h->body.data, h->body.len))
+    return error_set(err, ERR_INPUT, "web.encoding", NULL, "JSON", NULL);
   json_error_t e;
   json_t *body = json_loadb((const char *)h->body.data, h->body.len, JSON_REJECT_DUPLICATES, &e);
   if (!body)
