@@ -291,6 +291,7 @@ static void the_api_and_the_access_matrix_describe_themselves(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(forms_are_decoded),
+      TEST(bad_forms_are_refused_and_name_the_field),
       TEST(what_came_before_a_bad_pair_can_still_be_asked_for),
       TEST(uploads_are_read),
       TEST(torn_and_odd_uploads_are_refused),
