@@ -172,6 +172,8 @@ static const struct route sample = {
 static struct http_request http;
 static struct request req;
 
+#define FORM "application/x-www-form-urlencoded"
+
 static int read_sample(const char *target, const char *type, const char *body) {
   error_clear(&err);
   http = (struct http_request){.arena = a, .target = target, .path = "/sample/JC-1.json", .content_type = type};
@@ -186,7 +188,7 @@ static int read_sample(const char *target, const char *type, const char *body) {
 static void parameters_are_typed(void **state) {
   (void)state;
   const char *body = "lon=102.19&day=2026-11-23&kind=green&box=on&note=a%0D%0Ab&tag=x&tag=y";
-  assert_int_equal(read_sample("/x?page=7", "", body), 0);
+  assert_int_equal(read_sample("/x?page=7", FORM, body), 0);
   assert_string_equal(req_text(&req, CODE), "JC-1");
   assert_int_equal(req_int(&req, PAGE), 7);
   assert_true(req_real(&req, LON) > 102.18 && req_real(&req, LON) < 102.2);
@@ -217,20 +219,22 @@ static void expect_refused(const char *target, const char *type, const char *bod
 
 static void what_does_not_fit_is_refused(void **state) {
   (void)state;
+  expect_refused("/x", "text/xml", "<lon>102</lon>", "web.body.type");
+  expect_refused("/x", "application/json", "{\"kind\":\"\xC2\xB7\"}", "web.encoding");
   expect_refused("/x?page=0", "", "", "web.param.range");
   expect_refused("/x?page=101", "", "", "web.param.range");
   expect_refused("/x?page=1e1", "", "", "web.param.integer");
   expect_refused("/x?page=99999999999999999999", "", "", "web.param.integer");
   expect_refused("/x?page=1&page=2", "", "", "web.param.many");
-  expect_refused("/x", "", "lon=180.1", "web.param.range");
+  expect_refused("/x", FORM, "lon=180.1", "web.param.range");
   assert_string_equal(err.arg[0], "经度");
-  expect_refused("/x", "", "lon=nan", "web.param.number");
-  expect_refused("/x", "", "day=2026-02-30", "web.param.date");
-  expect_refused("/x", "", "kind=blue", "web.param.choice");
-  expect_refused("/x", "", "box=maybe", "web.param.bool");
-  expect_refused("/x", "", "note=%E4%B8%80%E4%B8%80%E4%B8%80%E4%B8%80%E4%B8%80%E4%B8%80", "web.param.long");
-  expect_refused("/x", "", "note=a%07", "web.param.controls");
-  expect_refused("/x", "", "tag=a&tag=b&tag=c", "web.param.many");
+  expect_refused("/x", FORM, "lon=nan", "web.param.number");
+  expect_refused("/x", FORM, "day=2026-02-30", "web.param.date");
+  expect_refused("/x", FORM, "kind=blue", "web.param.choice");
+  expect_refused("/x", FORM, "box=maybe", "web.param.bool");
+  expect_refused("/x", FORM, "note=%E4%B8%80%E4%B8%80%E4%B8%80%E4%B8%80%E4%B8%80%E4%B8%80", "web.param.long");
+  expect_refused("/x", FORM, "note=a%07", "web.param.controls");
+  expect_refused("/x", FORM, "tag=a&tag=b&tag=c", "web.param.many");
   expect_refused("/x", "application/json", "{\"lon\":\"102\"}", "web.param.json-type");
   expect_refused("/x", "application/json", "{\"lon\":1,\"lon\":2}", "web.json.bad");
   expect_refused("/x", "application/json", "[1]", "web.json.object");
