@@ -137,9 +137,10 @@ story('signing out forgets the pages; what waits is not shown to another account
   await page.context().setOffline(true);
   await page.locator('.go .primary').click();
   await page.waitForURL('**/phone/queue').catch(() => {});
-  await page.context().setOffline(false);
+  // Before the network is back: what waits is sent the moment it is.
   const refuse_posts = route => (route.request().method() === 'POST' ? route.abort() : route.continue());
   await page.context().route('**/phone/open/**', refuse_posts);
+  await page.context().setOffline(false);
   await go(page, '/phone');
   await page.locator('form[action="/sign-out"] button').click();
   await page.waitForURL('**/sign-in**');

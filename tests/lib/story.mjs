@@ -15,6 +15,7 @@ import {setTimeout as wait} from 'node:timers/promises';
 
 const waiting = [];
 const closers = [];
+const told_closers = [];
 let running = null;
 let told = 0;
 let failed = 0;
@@ -37,6 +38,11 @@ export function after(close) {
   closers.push(close);
 }
 
+// Runs `close` whenever all stories known so far have been told, before the file's own closers.
+export function when_all_are_told(close) {
+  told_closers.push(close);
+}
+
 // 'sqlite' or 'postgresql': what tests/run wants this file to run on.
 export const database = process.env.TONGXIN_TEST_DATABASE || 'sqlite';
 
@@ -47,6 +53,7 @@ async function tell_all() {
     await tell_one(next);
   }
   running = null;
+  await close_all([...told_closers], error => result('everything closes cleanly', error, null));
   // Something may still be open and keep the program alive (a listening socket of the test's own): end all the same.
   setTimeout(() => !running && finish().then(() => process.exit()), 5000).unref();
 }

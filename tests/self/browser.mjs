@@ -29,7 +29,7 @@ story('a good page has no complaints, is accessible, fits, and can be drawn', as
   const person = await browser.person('/good');
   await browser.accessible(person);
   await browser.fits(person);
-  await browser.shot(person, 'self-good');
+  await browser.draw(person, 'self-good');
   t.same(browser.unexpected(), []);
   const {ROOT} = await import('../lib/server.mjs');
   t.ok(existsSync(`${ROOT}/build-test/shots/self-good.png`));
@@ -54,7 +54,10 @@ story('a request to another host does not get out, and is told', async t => {
   const person = await browser.person('/good');
   await person.goto('http://elsewhere.invalid/').catch(() => {});
   t.has(browser.unexpected().join('\n'), 'a request left the server: http://elsewhere.invalid/');
-  browser.expect_complaint(/elsewhere/);
+  const stopped = await person.goto('http://127.0.0.2:8141/').catch(error => error.message);
+  t.has(stopped, 'ERR_NAME_NOT_RESOLVED', 'not even an address is asked');
+  t.has(browser.unexpected().join('\n'), 'a request left the server: http://127.0.0.2:8141/');
+  browser.expect_complaint(/elsewhere|127\.0\.0\.2/);
 });
 
 story('what is not accessible, and what is too wide, is told', async t => {
