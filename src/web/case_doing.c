@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "web/app.h"
+#include "web/phone_burden.h"
 
 /* What was typed and the files as one list, each value of a field with its number. */
 static void say_files(struct arena *a, const struct doing *d, struct said *out, size_t *count) {
@@ -53,10 +54,22 @@ static void fill_once(struct doing *d) {
   if (text_empty(seen) || !text_to_int(seen, &d->act.seen_step)) d->act.seen_step = 0;
 }
 
+/* Seconds from opening the form to sending it: as the phone measured it, else by our own clock. */
+static int64_t seconds_of(const struct doing *d) {
+  const struct http_pairs *form = &d->r->http->form;
+  const char *took = http_pair_get(form, "_took"), *began = http_pair_get(form, "_began");
+  int64_t n;
+  if (took && text_to_int(took, &n)) return n;
+  return began && text_to_int(began, &n) && n > 0 && n <= d->r->now ? (d->r->now - n) / 1000 : 0;
+}
+
 void doing_read(struct doing *d, const struct case_asker *who) {
   struct error file_wrong = {0};
   d->act.actor = &d->r->actor;
   d->act.action = d->action;
+  d->fields = (int)(d->what.action->needs.count + d->what.action->asks.count);
+  d->offset_min = who->world->offset_min;
+  d->seconds = seconds_of(d);
   fill_once(d);
   form_read(&d->said, d->r, who, &d->what, &d->wrong);
   if (take_files(d, who, &file_wrong) < 0 && d->wrong.kind == ERR_NONE) d->wrong = file_wrong;
@@ -86,7 +99,8 @@ int doing_run(struct lane_txn *t, void *doing, struct error *err) {
   acted.receipt = arena_strdup(d->r->arena, acted.receipt);
   acted.stage = arena_strdup(d->r->arena, acted.stage);
   d->acted = acted;
-  return 0;
+  if (acted.again || !phone_burden_counts(&d->r->actor)) return 0;
+  return phone_burden_add(t, &d->r->actor, d->offset_min, d->fields, d->seconds, err);
 }
 
 static const char *said_as(const struct doing *d, enum procedure_field_as as) {

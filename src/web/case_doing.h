@@ -19,8 +19,8 @@ struct doing {
   bool opening;
   const char *code, *procedure, *action;
   int64_t track, place; /* place: known before the form is filled in, 0 not */
-  int fields, offset_min; /* how many fields the form asked, the district's time, and how long it took: for the */
-  int64_t seconds;        /* phone's burden (web/phone_burden.h) */
+  int fields, offset_min; /* how many fields the form asked, the district's time, and how long it took: for what forms */
+  int64_t seconds;        /* ask of the grassroots (web/phone_burden.h) */
 };
 
 /* Reads the form and its files (photos are made small and written to the disk here, on the worker's thread); `what`,
@@ -28,8 +28,8 @@ struct doing {
  * are taken in any case: nobody should have to choose them twice. */
 void doing_read(struct doing *d, const struct case_asker *who);
 
-/* In the lane: the files' rows and the action, together or not at all. When the same request was taken before, its files
- * are dropped again. */
+/* In the lane: the files' rows, the action and what the form asked, together or not at all. When the same request was taken
+ * before, its files are dropped again. */
 int doing_run(struct lane_txn *t, void *doing, struct error *err);
 
 /* The same for an opening: somebody who said their name or telephone, or wants to stay unnamed to others, is the reporter

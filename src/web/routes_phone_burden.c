@@ -9,6 +9,12 @@ int32_t phone_burden_week(int32_t day) {
   return day - (weekday_of_day(day) - 1);
 }
 
+bool phone_burden_counts(const struct actor *who) {
+  for (size_t i = 0; i < who->post_count; i++)
+    if (who->posts[i].place && (who->posts[i].at.community || who->posts[i].at.grid)) return true;
+  return false;
+}
+
 int phone_burden_add(struct lane_txn *t, const struct actor *by, int offset_min, int fields, int64_t seconds,
                      struct error *err) {
   int32_t week = phone_burden_week(day_of_ms(t->now, offset_min));

@@ -10,7 +10,6 @@
 #include "web/case_offer.h"
 #include "web/sealed_reading.h"
 #include "web/phone.h"
-#include "web/phone_burden.h"
 #include "web/resident.h"
 
 enum { GET_CODE, GET_DO, GET_TRACK, GET_KEEP };
@@ -146,32 +145,13 @@ static int not_taken(struct request *r, struct doing *d, const struct error *wro
   return keep ? app_run(r, doing_keep_files, d, show_again) : show_again(r, d, err);
 }
 
-/* Seconds from opening the form to sending it: as the phone measured it, else by our own clock. */
-static int64_t seconds_of(const struct doing *d) {
-  const struct http_pairs *form = &d->r->http->form;
-  const char *took = http_pair_get(form, "_took"), *began = http_pair_get(form, "_began");
-  int64_t n;
-  if (took && text_to_int(took, &n)) return n;
-  return began && text_to_int(began, &n) && n > 0 && n <= d->r->now ? (d->r->now - n) / 1000 : 0;
-}
-
-static int run_counted(struct lane_txn *t, void *ctx, struct error *err) {
-  struct doing *d = ctx;
-  if ((d->opening ? doing_run_opening(t, d, err) : doing_run(t, d, err)) < 0) return -1;
-  if (d->acted.again) return 0;
-  return phone_burden_add(t, &d->r->actor, d->offset_min, d->fields, d->seconds, err);
-}
-
 static int start(struct doing *d, const struct case_asker *who, struct error *err) {
   bool again = http_pair_get(&d->r->http->form, "_again") != NULL;
   doing_read(d, who);
-  d->fields = (int)(d->what.action->needs.count + d->what.action->asks.count);
-  d->offset_min = who->world->offset_min;
-  d->seconds = seconds_of(d);
   if (again && d->wrong.kind == ERR_INPUT) error_clear(&d->wrong);
   struct error wrong = d->wrong;
   if (again || wrong.kind != ERR_NONE) return not_taken(d->r, d, &wrong, err);
-  return app_run(d->r, run_counted, d, done);
+  return app_run(d->r, d->opening ? doing_run_opening : doing_run, d, done);
 }
 
 static const struct procedure_action *action_on(const struct reading *c, int64_t track, const char *name,

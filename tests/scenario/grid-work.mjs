@@ -138,7 +138,7 @@ story('the book lists buildings, stairwells, heads and last visits of one\'s own
     .filter(l => l.href.startsWith('/phone/book?grid=')).length > 1);
 });
 
-story('my burden counts forms, fields and minutes, is mine alone, and sums of few people are withheld', async t => {
+story('my burden counts forms, fields and minutes, also of the desk, is mine alone, and sums of few are withheld', async t => {
   const server = await t.tongxin({now: NOW});
   const worker = await signed_in(server, 'grid');
   const send = async (took, values = {}) => {
@@ -163,6 +163,15 @@ story('my burden counts forms, fields and minutes, is mine alone, and sums of fe
   await form.submit(worker, values);
   await form.submit(worker, values);
   t.has((await worker.get('/phone/burden')).words(), /3 表单|表单 3/);
+  t.step('a form of the desk counts too; one of the centre does not');
+  const desk = (await worker.get('/open/visit/record')).form({action: '/open/visit/record'});
+  t.status(await desk.submit(worker, {why: 'safety', talk: '在电脑上登记', follow: 'no'}), 200);
+  t.has((await worker.get('/phone/burden')).words(), /4 表单|表单 4/);
+  const centre = await signed_in(server, 'centre');
+  const call = (await centre.get('/open/incident/register')).form({action: '/open/incident/register'});
+  const place = call.options('place').at(-1).value;
+  t.status(await call.submit(centre, {description: '来电反映路灯不亮', source: 'hotline', place}), 200);
+  t.has((await centre.get('/phone/burden')).words(), /0 表单|表单 0/);
 });
 
 story('a hand-over says what is open, both confirm it, it is journalled and shows nobody more than their posts do', async t => {
