@@ -77,8 +77,8 @@ FROM data_request WHERE district = :district AND answered IS NULL
 -- name: reporter_one one
 -- Primary key. The person's own, and whoever answers for them.
 -- in: district int, id id
--- out: id id, matter id, reported id, person id, receipt text, name blob?, phone blob?, mail blob?
-SELECT id, matter, reported, person, receipt, name, phone, mail FROM reporter WHERE district = :district AND id = :id
+-- out: id id, matter id, reported id, person id, receipt text, name blob?, phone blob?, mail blob?, at time
+SELECT id, matter, reported, person, receipt, name, phone, mail, at FROM reporter WHERE district = :district AND id = :id
 
 -- name: reporter_of_person many
 -- Index reporter_person.
@@ -102,11 +102,12 @@ SELECT phone_hash FROM reporter WHERE district = :district AND id = :id
 -- name: said_forget exec
 -- What somebody said of themselves in one matter: value and salt go together, so that the journal's digest says nothing any
 -- more. Primary key, then the step's.
--- in: district int, matter id, actor text, receipt text
+-- Of what a stranger opened only their own report: who joined it later has another moment.
+-- in: district int, matter id, actor text, receipt text, opened time
 UPDATE said SET value = NULL, sealed = NULL, salt = NULL
 WHERE district = :district AND matter = :matter AND sealed IS NOT NULL AND step IN (
   SELECT id FROM step WHERE district = :district AND matter = :matter
-    AND (actor = :actor OR actor = :receipt OR (actor = 'anyone' AND stage_from = '')))
+    AND (actor = :actor OR actor = :receipt OR (actor = 'anyone' AND stage_from = '' AND at = :opened)))
 
 -- name: person_set exec
 -- One of a person's columns corrected, the others as they are: NULL leaves a column alone. The lane.

@@ -63,7 +63,8 @@ static int find_actor(struct doing *x, const struct demo_tale *tale, const struc
   struct demo *d = x->telling->demo;
   bool reporter = text_eq(demo_text(step, "by"), "reporter");
   if (reporter && !tale->reporter) {
-    x->actor = (struct actor){.kind = ACTOR_RECEIPT, .district = d->district, .matter = tale->matter};
+    x->actor = (struct actor){
+        .kind = ACTOR_RECEIPT, .district = d->district, .matter = tale->matter, .reporter = tale->witness, .own = true};
     return 0;
   }
   int64_t account = reporter ? tale->reporter : worker(d, tale, step);
@@ -178,7 +179,9 @@ static int open_case(struct doing *x, struct demo_tale *tale, struct arena *a, s
   if (lane_call(x->telling->demo->lane, take, x, err) < 0) return -1;
   tale->matter = x->acted.matter;
   tale->opened = true;
-  return 0;
+  if (text_empty(x->acted.receipt)) return 0;
+  int64_t matter;
+  return state_find_receipt(x->telling->db, x->telling->demo->district, x->acted.receipt, &matter, &tale->witness, a, err);
 }
 
 static int take_step(struct doing *x, struct demo_tale *tale, const struct yaml *step, struct arena *a,

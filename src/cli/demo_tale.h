@@ -23,7 +23,7 @@ struct demo_tale {
   bool office;                    /* those who work on it do so in office hours */
   time_ms at;                     /* when the next step is taken */
   bool opened, over;
-  int64_t matter;                 /* once it is opened */
+  int64_t matter, witness;        /* once it is opened: the matter, and who reported it without an account */
 };
 
 /* Reads demo/cases.yaml and demo/history.yaml with their kinds and scripts; `tales` in the demo's arena, those that would

@@ -545,7 +545,7 @@ int reporter_insert(struct work *k, const struct reporter_in *in, int64_t report
   if (q_reporter_add(k->t->db, &row, k->err) < 0) return -1;
   k->s->reporter_count++;
   k->s->reporter_total++;
-  if (in->confidential) k->s->confidential = true;
+  if (in->confidential && k->fresh) k->s->confidential = true; /* who joins hides their own name, not others' matter */
   return 0;
 }
 

@@ -73,7 +73,7 @@ int data_record_get(struct data_record *out, struct db *db, struct arena *a, con
   int found = q_reporter_one(db, a, &row, &in, err);
   if (found <= 0) return found;
   *out = (struct data_record){.id = id, .matter = row.matter, .reported = row.reported, .person = row.person,
-                              .receipt = row.receipt};
+                              .receipt = row.receipt, .at = row.at};
   return opened(&out->name, a, env, "reporter", "name", id, row.name, err) < 0 ||
                  opened(&out->phone, a, env, "reporter", "phone", id, row.phone, err) < 0 ||
                  opened(&out->mail, a, env, "reporter", "mail", id, row.mail, err) < 0
@@ -252,15 +252,21 @@ static int correct_record(const struct errand *x, const struct data_request *q, 
   return put_record(x, &r, hash.phone_hash);
 }
 
+/* In the steps they took themselves: with their account, with their receipt, and when they opened it without either. */
+static int forget_said(const struct errand *x, const struct data_record *r, int64_t matter, int64_t account) {
+  struct q_said_forget_in said = {.district = x->env->district, .matter = matter, .opened = r->at,
+                                  .actor = arena_printf(x->a, "account:%lld", (long long)account),
+                                  .receipt = arena_printf(x->a, "receipt:%lld", (long long)r->id)};
+  return q_said_forget(x->t->db, &said, x->err) < 0 ? -1 : 0;
+}
+
 /* Contact data, and what the reporter said of themselves in the steps of that report. */
 static int erase_record(const struct errand *x, int64_t record, int64_t account) {
   struct data_record r;
   if (data_record_get(&r, x->t->db, x->a, x->env, record, x->err) <= 0) return x->err->kind == ERR_NONE ? 0 : -1;
-  struct q_said_forget_in said = {.district = x->env->district, .matter = r.reported,
-                                  .actor = arena_printf(x->a, "account:%lld", (long long)account),
-                                  .receipt = arena_printf(x->a, "receipt:%lld", (long long)r.reported)};
+  if (forget_said(x, &r, r.reported, account) < 0) return -1;
+  if (r.matter != r.reported && forget_said(x, &r, r.matter, account) < 0) return -1;
   r.name = r.phone = r.mail = NULL;
-  if (q_said_forget(x->t->db, &said, x->err) < 0) return -1;
   return put_record(x, &r, (struct bytes){0});
 }
 

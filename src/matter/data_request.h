@@ -61,6 +61,7 @@ int data_request_open_answer(const char **out, struct arena *a, const struct peo
 struct data_record {
   int64_t id, matter, reported, person;
   const char *receipt, *name, *phone, *mail;
+  time_ms at; /* when they reported it, or joined it */
 };
 int data_record_get(struct data_record *out, struct db *db, struct arena *a, const struct people_env *env, int64_t id,
                     struct error *err);

@@ -375,6 +375,29 @@ int state_find_receipt(struct db *db, int64_t district, const char *receipt, int
   return r < 0 ? -1 : 0;
 }
 
+/* Whoever opened it is a reporter of the same moment; everybody else came later, or reported another one. */
+static bool reported_itself(const struct state *s, const struct state_reporter *r) {
+  return r->reported == s->id && r->at == s->opened;
+}
+
+struct actor state_receipt_actor(const struct state *s, int64_t reporter) {
+  struct actor a = {.kind = ACTOR_RECEIPT, .district = s->district, .matter = s->id, .reporter = reporter};
+  for (size_t i = 0; i < s->reporter_count; i++)
+    if (s->reporters[i].id == reporter) a.own = reported_itself(s, &s->reporters[i]);
+  return a;
+}
+
+bool state_is_own(const struct state *s, const struct actor *actor) {
+  if (actor->kind == ACTOR_RECEIPT) return actor->own;
+  for (size_t i = 0; i < s->reporter_count; i++) {
+    const struct state_reporter *r = &s->reporters[i];
+    bool theirs = actor->kind == ACTOR_API_KEY ? actor->api_key && actor->api_key == r->api_key
+                                               : actor->person && actor->person == r->person;
+    if (theirs && reported_itself(s, r)) return true;
+  }
+  return false;
+}
+
 /* --- asking ----------------------------------------------------------------------------------------------------- */
 
 const struct state_step *state_said_in(const struct state *s, const struct state_track *t,

@@ -119,6 +119,12 @@ int state_find_code(struct db *db, int64_t district, const char *code, int64_t *
 int state_find_receipt(struct db *db, int64_t district, const char *receipt, int64_t *matter, int64_t *reporter,
                        struct arena *a, struct error *err);
 
+/* The actor who shows a receipt: `reporter` of the matter `s` (state_find_receipt). */
+struct actor state_receipt_actor(const struct state *s, int64_t reporter);
+/* Whoever asks is a reporter and reported this matter themselves. Who pressed "me too", or whose report was merged into it,
+ * hears how it goes on; what somebody else wrote, photographed or said is not theirs, and neither is ending it. */
+bool state_is_own(const struct state *s, const struct actor *actor);
+
 /* The present value of a field on a track (number 0), NULL when never given, sealed or erased. */
 const char *state_value(const struct state *s, const struct state_track *t, const struct procedure_field *f);
 /* The step in which it was said last, NULL when never. Values with numbers 0.. stand in s->said with that step. */

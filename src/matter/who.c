@@ -142,11 +142,21 @@ static bool is_meant(struct work *k, const struct state_track *t, const struct p
   return false;
 }
 
+/* Whoever only joined a matter cannot end it for those who reported it: anybody may join. */
+static bool ends_for_others(struct work *k, const struct state_track *t, const struct procedure_action *action,
+                            const struct procedure_actor *as) {
+  bool opening = k->fresh && k->s->step_count == 0, ends = false;
+  for (size_t i = 0; i < action->moves_count; i++)
+    ends = ends || (action->moves[i].to == TO_STAGE && action->moves[i].stage->final);
+  return as->kind == ACTOR_REPORTER && ends && !opening && !t->stage->final && !state_is_own(k->s, k->actor);
+}
+
 bool who_may(struct work *k, const struct state_track *track, const struct procedure_action *action,
              const struct post **post) {
   const struct post *under = NULL, *ignored = NULL;
   bool may = k->actor->kind == ACTOR_MACHINE;
-  for (size_t i = 0; !may && i < action->by.count; i++) may = is_meant(k, track, &action->by.items[i], &under);
+  for (size_t i = 0; !may && i < action->by.count; i++)
+    may = is_meant(k, track, &action->by.items[i], &under) && !ends_for_others(k, track, action, &action->by.items[i]);
   for (size_t i = 0; may && k->actor->kind != ACTOR_MACHINE && i < action->not_by.count; i++)
     if (is_meant(k, track, &action->not_by.items[i], &ignored)) may = false;
   if (post) *post = may ? under : NULL;

@@ -65,6 +65,8 @@ struct actor {
   int per_minute;           /* ACTOR_API_KEY: its own rate; 0 the district's */
   const char *sources;      /* ACTOR_API_KEY: the sources it may claim, a space between; NULL none */
   int64_t matter;           /* ACTOR_RECEIPT: the one matter the receipt opens */
+  int64_t reporter;         /* ACTOR_RECEIPT: whose receipt it is */
+  bool own;                 /* ACTOR_RECEIPT: they reported it themselves; who joined or was merged into it did not */
   const struct post *posts; /* owned by the arena of the request */
   size_t post_count;
   const char *label; /* for pages ("王示例 · 金川路街道综治中心"); never logged; may be NULL */

@@ -8,7 +8,7 @@
 void people_actor_name(char out[ACTOR_NAME_SIZE], const struct actor *by) {
   switch (by->kind) {
     case ACTOR_ANONYMOUS: snprintf(out, ACTOR_NAME_SIZE, "anyone"); break;
-    case ACTOR_RECEIPT: snprintf(out, ACTOR_NAME_SIZE, "receipt:%lld", (long long)by->matter); break;
+    case ACTOR_RECEIPT: snprintf(out, ACTOR_NAME_SIZE, "receipt:%lld", (long long)by->reporter); break;
     case ACTOR_ACCOUNT: snprintf(out, ACTOR_NAME_SIZE, "account:%lld", (long long)by->account); break;
     case ACTOR_API_KEY: snprintf(out, ACTOR_NAME_SIZE, "key:%lld", (long long)by->api_key); break;
     case ACTOR_MACHINE: snprintf(out, ACTOR_NAME_SIZE, "system"); break;

@@ -233,12 +233,12 @@ int api_matter(struct state **out, struct request *r, struct db *db, const char 
 }
 
 int api_receipt(struct state **out, struct request *r, struct db *db, const char *receipt, struct error *err) {
-  int64_t matter = 0;
-  if (state_find_receipt(db, app_of(r)->district, receipt, &matter, NULL, r->arena, err) < 0) return -1;
+  int64_t matter = 0, reporter = 0;
+  if (state_find_receipt(db, app_of(r)->district, receipt, &matter, &reporter, r->arena, err) < 0) return -1;
   int found = matter ? state_load(out, db, api_world(r), matter, r->arena, err) : 0;
   if (found < 0) return -1;
   if (!found) return error_set(err, ERR_MISSING, "api.receipt", "receipt", NULL);
-  r->actor = (struct actor){.kind = ACTOR_RECEIPT, .district = app_of(r)->district, .matter = matter};
+  r->actor = state_receipt_actor(*out, reporter);
   return 0;
 }
 

@@ -18,6 +18,8 @@ struct making {
   const struct state *s;
   struct subject subject;
   bool clear; /* reporters' names in clear */
+  bool own;   /* a reporter looks, and it is what they reported themselves (state_is_own) */
+  char key[ACTOR_NAME_SIZE];
 };
 
 static bool zh(const struct making *m) {
@@ -25,6 +27,18 @@ static bool zh(const struct making *m) {
 }
 
 /* --- what may be seen ------------------------------------------------------------------------------------------- */
+
+/* A reporter who did not report this one themselves (they joined it, or theirs was merged into it). */
+static bool is_joined(const struct making *m) {
+  return m->v->view == VIEW_REPORTER && !m->own;
+}
+
+/* A step that another reporter took: what was first reported, what they added, how they rated. It was told to those who
+ * handle the matter; anybody may join it, and would read it. */
+static bool is_of_another(const struct making *m, const struct state_step *step) {
+  if (m->v->view != VIEW_REPORTER || text_eq(step->actor, m->key)) return false;
+  return text_starts(step->actor, "receipt:") || (!m->own && !m->s->origin && !step->from && step->track == &m->s->tracks[0]);
+}
 
 /* The procedure's own say on what reporters and the public see, on top of each field's. */
 static unsigned shows(const struct making *m) {
@@ -164,7 +178,7 @@ static const char *because_words(const struct making *m, const struct state_step
 static bool make_fact(struct case_fact *out, const struct making *m, const struct state_step *step,
                       const struct procedure_field *f) {
   const char **values = ARENA_ARRAY(m->who->arena, m->s->said_count + 1, const char *), *raw = "";
-  if (!sees(m, f)) return false;
+  if (!sees(m, f) || is_of_another(m, step)) return false;
   int n = fact_values(m, step, f, values, &raw);
   if (!n) return false;
   *out = (struct case_fact){.field = f->name,
@@ -197,7 +211,7 @@ static int add_photos(struct case_photo *photos, int n, const struct making *m, 
     const struct state_said *said = &m->s->said[i];
     int64_t id;
     if (said->step != step || said->field != f || !said->value || !text_to_int(said->value, &id)) continue;
-    if (sees(m, f) && n < FILES_MOST)
+    if (sees(m, f) && !is_of_another(m, step) && n < FILES_MOST)
       photos[n++] = (struct case_photo){.id = id, .label = case_pick(m->who, &f->label), .at = step->at,
                                         .sound = f->as == AS_VOICE, .after = is_after(step),
                                         .picture = f->type == FIELD_PHOTO};
@@ -257,7 +271,7 @@ static const char *reason_words(const struct making *m, const struct state_step 
     const struct state_said *said = &m->s->said[i];
     if (step && said->step != step) continue;
     if (said->field && said->field->as == AS_REASON && said->field->type == FIELD_TEXT && said->value &&
-        sees(m, said->field))
+        sees(m, said->field) && !is_of_another(m, said->step))
       return said->value;
   }
   return "";
@@ -356,6 +370,7 @@ static void say_step(struct case_step *out, const struct making *m, const struct
 /* Reporters and the public read the steps that have words for them; the engine's own book-keeping is told to nobody. */
 static bool shows_step(const struct making *m, const struct state_step *step) {
   if (m->v->view >= VIEW_HANDLER) return true;
+  if (is_of_another(m, step) && step->from) return false;
   return (shows(m) & SHOWS_TIMELINE) && step->action && step->action->plain.zh;
 }
 
@@ -380,7 +395,10 @@ static void make_steps(struct making *m) {
     struct case_step *out = &list[n];
     *out = (struct case_step){.id = step->id, .at = step->at, .plain = "", .opening = !step->from};
     out->action = step_title(m, step);
-    if (step->action && step->action->plain.zh) out->plain = plain_words(m, step, &step->action->plain);
+    if (is_of_another(m, step))
+      out->plain = word(m->who->lang, W_CASE_REPORTED_BY_ANOTHER);
+    else if (step->action && step->action->plain.zh)
+      out->plain = plain_words(m, step, &step->action->plain);
     out->track = case_track_words(m->who, step->track);
     out->stage = step->to && step->to != step->from ? case_pick(m->who, &step->to->title) : "";
     name_step(out, n, m, step);
@@ -399,7 +417,7 @@ static void make_photos(struct making *m) {
     const struct state_said *said = &m->s->said[i];
     int64_t id;
     bool wanted = said->field && (said->field->type == FIELD_PHOTO || said->field->as == AS_VOICE);
-    if (!wanted || !said->value || !sees(m, said->field)) continue;
+    if (!wanted || !said->value || !sees(m, said->field) || is_of_another(m, said->step)) continue;
     if (n < FILES_MOST && text_to_int(said->value, &id))
       photos[n++] = (struct case_photo){.id = id, .label = case_pick(m->who, &said->field->label), .at = said->step->at,
                                         .sound = said->field->as == AS_VOICE, .after = is_after(said->step),
@@ -678,9 +696,10 @@ static void make_place(struct making *m) {
   v->community = case_place_name(m->who, at->community);
   v->grid = case_place_name(m->who, at->grid);
   int64_t finest = at->grid ? at->grid : at->community ? at->community : at->street;
-  if (v->view >= VIEW_REPORTER && at->building) finest = at->stairwell ? at->stairwell : at->building;
+  bool exact = v->view >= VIEW_REPORTER && !is_joined(m);
+  if (exact && at->building) finest = at->stairwell ? at->stairwell : at->building;
   v->place = case_place_label(m->who, finest);
-  v->has_position = v->view >= VIEW_REPORTER && !isnan(m->s->lon);
+  v->has_position = exact && !isnan(m->s->lon);
   v->lon = m->s->lon;
   v->lat = m->s->lat;
 }
@@ -704,8 +723,9 @@ static void make_head(struct making *m) {
   v->stage_name = stage->name;
   v->phase = procedure_phase_name(s->phase);
   v->outcome = procedure_outcome_name(s->outcome);
-  v->summary = bits & SHOWS_SUMMARY ? s->summary : "";
-  v->address = (bits & SHOWS_PLACE) && v->view >= VIEW_REPORTER ? s->address : "";
+  v->joined = is_joined(m);
+  v->summary = (bits & SHOWS_SUMMARY) && !v->joined ? s->summary : "";
+  v->address = (bits & SHOWS_PLACE) && v->view >= VIEW_REPORTER && !v->joined ? s->address : "";
   v->source = v->view >= VIEW_HANDLER ? case_source_words(m->who, s->procedure, s->source) : "";
   v->urgency = v->view >= VIEW_HANDLER ? option_of(m, AS_URGENCY, s->urgency) : "";
   v->urgent = *v->urgency && case_is_urgent(s->procedure, s->urgency);
@@ -789,6 +809,8 @@ int case_view_make(struct case_view **out, const struct case_asker *who, const s
   v->view = access_matter(who->actor, &m.subject, who->now);
   v->state = s;
   if (v->view == VIEW_NONE) return error_set(err, ERR_MISSING, "access.matter", NULL, NULL);
+  m.own = state_is_own(s, who->actor);
+  people_actor_name(m.key, who->actor);
   m.clear = who->reporters_open || access_shows_reporter(who->actor, &m.subject, who->now);
   if (s->sealed) m.clear = v->view == VIEW_FULL;
   make_head(&m);

@@ -159,6 +159,7 @@ struct case_view {
   const struct state *state;
   const char *code, *procedure, *procedure_name;
   const char *stage, *stage_name, *phase;   /* titles and stable names: "待派遣", "filed", "filed" */
+  bool joined;                              /* a reporter who did not report this one themselves: texts are withheld */
   const char *plain;                        /* for the reporter: "已立案，正在确定由谁办理" */
   const char *outcome;                      /* "open", "done", "refused", "void", "merged" */
   const char *summary, *address, *source, *urgency, *holder; /* "" when withheld or not given */

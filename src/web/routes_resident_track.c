@@ -38,10 +38,11 @@ struct receipt {
 
 static int open_matter(struct opened *o, const struct receipt *p, int64_t matter, struct error *err) {
   const struct resident *x = &p->x;
-  o->actor = (struct actor){.kind = ACTOR_RECEIPT, .district = x->app->district, .matter = matter};
   int found = state_load(&o->state, x->db, x->w, matter, x->a, err);
   if (found < 0) return -1;
   if (!found) return error_set(err, ERR_MISSING, "resident.receipt", "receipt", NULL);
+  o->actor = state_receipt_actor(o->state, p->reporter);
+  if (o != &p->main) o->actor.own = p->main.actor.own; /* opened out of the reported one */
   struct case_asker who = resident_asker(x, &o->actor);
   return case_view_make(&o->view, &who, o->state, err);
 }
@@ -202,6 +203,7 @@ static void fill_matter(struct view_resident_matter *m, const struct receipt *p,
                                      .light = v->light,
                                      .opened = v->opened,
                                      .over = v->over,
+                                     .joined = v->joined,
                                      .stops = v->stops,
                                      .stop_count = v->stop_count,
                                      .tracks = v->tracks,

@@ -131,6 +131,7 @@ struct view_resident_matter {
   struct case_light light;
   time_ms opened, next_date;
   bool over, late;
+  bool joined; /* somebody else reported it: their words and photos are not shown */
   const char *late_words;
   const struct case_stop *stops;
   int stop_count;

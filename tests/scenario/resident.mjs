@@ -150,12 +150,15 @@ story('a confidential report is nowhere in public, and its journal opens to its 
   t.status(await other.get(`/verify?code=${receipt_of(reply)}`), 200);
 });
 
-story('me too: a neighbour gets a receipt of their own for the same case', async t => {
+story('me too: a neighbour gets a receipt of their own for the same case, and nothing that is another\'s', async t => {
   const server = await demo(t);
   const client = server.client();
   const plate = await plate_of(server);
-  let first = await report(client, plate, {description: '单元门坏了关不上'});
+  const photos = {name: 'door.jpg', type: 'image/jpeg', bytes: make_jpeg(64, 48)};
+  let first = await report(client, plate, {description: '单元门坏了关不上', photos});
   first = await past_neighbours(client, first);
+  const urged = await first.form({action: '/urge'}).submit(client, {'urge-note': '我家老人出不了门'});
+  t.has(urged.words(), '我家老人出不了门');
   const code = first.words().match(/620302-\d{4}-\d{6}/)[0];
   const neighbour = server.client();
   const asked = await report(neighbour, plate, {description: '门关不上', near: null});
@@ -167,6 +170,24 @@ story('me too: a neighbour gets a receipt of their own for the same case', async
   t.has(mine.words(), code);
   t.not_equal(receipt_of(mine), receipt_of(first));
   t.equal(receipt_of(await follow.submit(neighbour, {}, {button: code})), receipt_of(mine), 'pressed twice: the same receipt');
+  t.step('anybody may join: nobody who does reads what somebody else wrote or sees their photo, or ends it for them');
+  const seen = await neighbour.get(`/r/${receipt_of(mine)}`);
+  for (const words of ['单元门坏了', '出不了门', '您上报了这件事', '撤回']) t.has_not(seen.text, words);
+  t.has(seen.words(), '有居民反映了这件事');
+  t.equal(seen.all('img').length, 0, 'no photo');
+  const photo = new URL(first.all('img')[0].attributes.src, first.url).pathname.split('/').pop();
+  t.status(await client.get(`/r/${receipt_of(first)}/photo/${photo}`), 200);
+  t.status(await neighbour.get(`/r/${receipt_of(mine)}/photo/${photo}`), 404);
+  const told = await server.client().get(`/api/v1/receipts/${receipt_of(mine)}`);
+  t.has_not(told.text, '单元门坏了');
+  const [[matter]] = await server.sql(`SELECT id FROM matter WHERE code = '${code}'`);
+  const ended = await neighbour.post(`/r/${receipt_of(mine)}/act/${matter}/withdraw`, {});
+  t.ok(ended.status >= 400, `withdrawn by somebody else: ${ended.status}`);
+  t.step('hiding one\'s own name does not hide the matter of the others');
+  t.status(await neighbour.json('POST', `/api/v1/matters/${code}/follow`, {reporter: {name: '李演示', confidential: true}}), 201);
+  t.same(await server.sql(`SELECT confidential, outcome FROM matter WHERE id = ${matter}`), [['0', '0']]);
+  t.step('whoever reported it still reads their own');
+  t.has((await client.get(`/r/${receipt_of(first)}`)).words(), '我家老人出不了门');
 });
 
 story('urging twice in a day says when it is too soon; what was typed stays; a report can be withdrawn', async t => {
