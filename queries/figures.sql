@@ -65,7 +65,7 @@ DELETE FROM recount WHERE district = :district
 -- in: by_org flag, by_category flag, by_source flag
 -- out: procedure text, street id, period int, value text, reported int, accepted int, filed int, answerable int
 -- out: answered int, called_back int, asked int, solved int, rated int, satisfied int, refused int, voided int
--- out: relapse int, urged int
+-- out: relapse int, urged int, unlisted int
 SELECT m.procedure, 0 [[?by_street + m.street ]] AS street, (m.opened + :offset) / :unit AS period,
   '' [[?by_community || m.community ]] [[?by_org || m.org ]] [[?by_category || m.category ]] [[?by_source || m.source ]] AS value,
   count(*) AS reported, sum(CASE WHEN (m.facts & 1) <> 0 THEN 1 ELSE 0 END) AS accepted,
@@ -79,7 +79,8 @@ SELECT m.procedure, 0 [[?by_street + m.street ]] AS street, (m.opened + :offset)
   sum(CASE WHEN (m.facts & 64) <> 0 THEN 1 ELSE 0 END) AS satisfied,
   sum(CASE WHEN m.outcome = 2 THEN 1 ELSE 0 END) AS refused, sum(CASE WHEN m.outcome = 3 THEN 1 ELSE 0 END) AS voided,
   sum(CASE WHEN m.relapse_of IS NOT NULL THEN 1 ELSE 0 END) AS relapse,
-  sum(CASE WHEN m.urges > 0 THEN 1 ELSE 0 END) AS urged
+  sum(CASE WHEN m.urges > 0 THEN 1 ELSE 0 END) AS urged,
+  sum(CASE WHEN m.public = 0 THEN 1 ELSE 0 END) AS unlisted
 FROM matter m WHERE m.district = :district AND m.opened >= :from AND m.opened < :to AND m.sealed = 0
   [[ AND m.procedure = :procedure ]] [[ AND m.street = :street ]]
 GROUP BY m.procedure, 2, 3, 4
@@ -90,7 +91,7 @@ GROUP BY m.procedure, 2, 3, 4
 -- in: district int, from time, to time, offset int, unit int, procedure text?, street int?, by_street flag, by_community flag
 -- in: by_org flag, by_category flag, by_source flag
 -- out: procedure text, street id, period int, value text, closed int, on_time int, late int, reworked int
--- out: reworked_often int, returned int, extended int, reopened int, suspended int, supervised int
+-- out: reworked_often int, returned int, extended int, reopened int, suspended int, supervised int, unlisted int
 SELECT m.procedure, 0 [[?by_street + m.street ]] AS street, (m.closed + :offset) / :unit AS period,
   '' [[?by_community || m.community ]] [[?by_org || m.org ]] [[?by_category || m.category ]] [[?by_source || m.source ]] AS value,
   count(*) AS closed, sum(CASE WHEN m.late = 0 THEN 1 ELSE 0 END) AS on_time,
@@ -100,7 +101,8 @@ SELECT m.procedure, 0 [[?by_street + m.street ]] AS street, (m.closed + :offset)
   sum(CASE WHEN m.extensions > 0 THEN 1 ELSE 0 END) AS extended,
   sum(CASE WHEN m.reopens > 0 THEN 1 ELSE 0 END) AS reopened,
   sum(CASE WHEN (m.facts & 4) <> 0 THEN 1 ELSE 0 END) AS suspended,
-  sum(CASE WHEN (m.facts & 8) <> 0 THEN 1 ELSE 0 END) AS supervised
+  sum(CASE WHEN (m.facts & 8) <> 0 THEN 1 ELSE 0 END) AS supervised,
+  sum(CASE WHEN m.public = 0 THEN 1 ELSE 0 END) AS unlisted
 FROM matter m WHERE m.district = :district AND m.closed >= :from AND m.closed < :to AND m.sealed = 0 AND m.outcome = 1
   [[ AND m.procedure = :procedure ]] [[ AND m.street = :street ]]
 GROUP BY m.procedure, 2, 3, 4
@@ -110,7 +112,7 @@ GROUP BY m.procedure, 2, 3, 4
 -- matter_opened and matter_closed.
 -- in: district int, procedure text, opened_from time?, opened_to time?, closed_from time?, closed_to time?
 -- in: street int?, community int?, org int?, category text?, source text?, fact int?, refused flag, voided flag, relapse flag
--- in: urged flag, on_time flag, late flag, reworked flag, reworked_often flag, returned flag, extended flag, reopened flag
+-- in: urged flag, unlisted flag, on_time flag, late flag, reworked flag, reworked_often flag, returned flag, extended flag, reopened flag
 -- in: done flag, by_closing flag, by_opening flag, opened_before time?, closed_before time?, before_id int, count int
 -- out: id id, at time
 SELECT m.id, 0 [[?by_opening + m.opened ]] [[?by_closing + m.closed ]] AS at FROM matter m
@@ -120,7 +122,8 @@ WHERE m.district = :district AND m.sealed = 0 AND m.procedure = :procedure
   [[ AND m.street = :street ]] [[ AND m.community = :community ]] [[ AND m.org = :org ]]
   [[ AND m.category = :category ]] [[ AND m.source = :source ]]
   [[ AND (m.facts & :fact) <> 0 ]] [[?refused AND m.outcome = 2 ]] [[?voided AND m.outcome = 3 ]]
-  [[?relapse AND m.relapse_of IS NOT NULL ]] [[?urged AND m.urges > 0 ]] [[?done AND m.outcome = 1 ]]
+  [[?relapse AND m.relapse_of IS NOT NULL ]] [[?urged AND m.urges > 0 ]] [[?unlisted AND m.public = 0 ]]
+  [[?done AND m.outcome = 1 ]]
   [[?on_time AND m.late = 0 ]] [[?late AND m.late <> 0 ]] [[?reworked AND m.reworks > 0 ]]
   [[?reworked_often AND m.reworks > 1 ]] [[?returned AND m.returns > 0 ]] [[?extended AND m.extensions > 0 ]]
   [[?reopened AND m.reopens > 0 ]]

@@ -16,6 +16,7 @@ static const struct {
                         [MEASURE_FILED] = {"filed", W_MEASURE_FILED},
                         [MEASURE_RELAPSE] = {"relapse", W_MEASURE_RELAPSE},
                         [MEASURE_URGED] = {"urged", W_MEASURE_URGED},
+                        [MEASURE_UNLISTED] = {"unlisted", W_MEASURE_UNLISTED},
                         [MEASURE_ANSWERABLE] = {"answerable", W_MEASURE_ANSWERABLE},
                         [MEASURE_ANSWERED] = {"answered", W_MEASURE_ANSWERED},
                         [MEASURE_ASKED] = {"asked", W_MEASURE_ASKED},
@@ -30,6 +31,7 @@ static const struct {
                         [MEASURE_SUSPENDED] = {"suspended", W_MEASURE_SUSPENDED},
                         [MEASURE_SUPERVISED] = {"supervised", W_MEASURE_SUPERVISED},
                         [MEASURE_REOPENED] = {"reopened", W_MEASURE_REOPENED},
+                        [MEASURE_CLOSED_UNLISTED] = {"closed-unlisted", W_MEASURE_CLOSED_UNLISTED},
                         [MEASURE_CALLED_BACK] = {"called-back", W_MEASURE_CALLED_BACK},
                         [MEASURE_RATED] = {"rated", W_MEASURE_RATED},
                         [MEASURE_SATISFIED] = {"satisfied", W_MEASURE_SATISFIED}};
@@ -57,6 +59,8 @@ static bool holds(enum figure_measure m, const struct figure_counted *c) {
     case MEASURE_FILED: return (c->facts & FACT_FILED) != 0;
     case MEASURE_RELAPSE: return c->relapse;
     case MEASURE_URGED: return c->urges > 0;
+    case MEASURE_UNLISTED:
+    case MEASURE_CLOSED_UNLISTED: return !c->shown_public;
     case MEASURE_ON_TIME: return !c->late;
     case MEASURE_LATE: return c->late;
     case MEASURE_REWORKED: return c->reworks > 0;
@@ -263,6 +267,7 @@ int figure_list(struct figure_row **rows, size_t *count, struct db *db, struct a
                                 .community = or_any(w->community), .org = or_any(w->org), .category = w->category,
                                 .source = w->source, .fact = fact_of(m), .refused = m == MEASURE_REFUSED,
                                 .voided = m == MEASURE_VOID, .relapse = m == MEASURE_RELAPSE, .urged = m == MEASURE_URGED,
+                                .unlisted = m == MEASURE_UNLISTED || m == MEASURE_CLOSED_UNLISTED,
                                 .on_time = m == MEASURE_ON_TIME, .late = m == MEASURE_LATE,
                                 .reworked = m == MEASURE_REWORKED, .reworked_often = m == MEASURE_REWORKED_OFTEN,
                                 .returned = m == MEASURE_RETURNED, .extended = m == MEASURE_EXTENDED,
@@ -312,6 +317,7 @@ static int count_opened(const struct counting *c) {
     row.n[MEASURE_FILED] = r[i].filed;
     row.n[MEASURE_RELAPSE] = r[i].relapse;
     row.n[MEASURE_URGED] = r[i].urged;
+    row.n[MEASURE_UNLISTED] = r[i].unlisted;
     row.n[MEASURE_ANSWERABLE] = r[i].answerable;
     row.n[MEASURE_ANSWERED] = r[i].answered;
     row.n[MEASURE_CALLED_BACK] = r[i].called_back;
@@ -344,6 +350,7 @@ static int count_closed(const struct counting *c) {
     row.n[MEASURE_RETURNED] = r[i].returned;
     row.n[MEASURE_EXTENDED] = r[i].extended;
     row.n[MEASURE_REOPENED] = r[i].reopened;
+    row.n[MEASURE_CLOSED_UNLISTED] = r[i].unlisted;
     row.n[MEASURE_SUSPENDED] = r[i].suspended;
     row.n[MEASURE_SUPERVISED] = r[i].supervised;
     if (c->each(c->ctx, &row, c->err) < 0) return -1;

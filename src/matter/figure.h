@@ -39,6 +39,7 @@ enum figure_measure {
   MEASURE_FILED,
   MEASURE_RELAPSE,
   MEASURE_URGED,
+  MEASURE_UNLISTED, /* not shown to everybody: what public figures leave out */
   MEASURE_ANSWERABLE,
   MEASURE_ANSWERED,
   MEASURE_CALLED_BACK,
@@ -56,6 +57,7 @@ enum figure_measure {
   MEASURE_SUSPENDED,
   MEASURE_SUPERVISED,
   MEASURE_REOPENED,
+  MEASURE_CLOSED_UNLISTED,
   MEASURES
 };
 

@@ -300,6 +300,22 @@ int matter_phase_counts(struct phase_count counts[PHASE_VOID + 1], struct db *db
   return 0;
 }
 
+int matter_public_counts(struct phase_count *out, struct db *db, struct arena *a, const struct world *w, int64_t street,
+                         time_ms now, struct error *err) {
+  struct q_matter_phases_out *rows;
+  size_t n;
+  struct q_matter_phases_in in = {.district = w->district, .scope_street = street, .only_public = true, .now = now};
+  memset(out, 0, sizeof *out);
+  if (q_matter_phases(db, a, &rows, &n, &in, err) < 0) return -1;
+  for (size_t i = 0; i < n; i++) {
+    out->n += rows[i].n;
+    out->late += rows[i].late;
+    out->soon += rows[i].soon;
+    out->carded += rows[i].carded;
+  }
+  return 0;
+}
+
 /* --- what waits for somebody ------------------------------------------------------------------------------------ */
 
 static void copy_inbox_row(struct inbox_row *to, const struct q_hold_list_out *r, const struct world *w) {

@@ -60,6 +60,10 @@ struct phase_count {
 int matter_phase_counts(struct phase_count counts[PHASE_VOID + 1], struct db *db, struct arena *a,
                         const struct world *w, const struct scope *scope, time_ms now, struct error *err);
 
+/* Open matters everybody may see, in a street (0: all) together. */
+int matter_public_counts(struct phase_count *out, struct db *db, struct arena *a, const struct world *w, int64_t street,
+                         time_ms now, struct error *err);
+
 /* What waits for an actor: one row per track that stands on a list of theirs, the most pressing first. */
 struct inbox_row {
   int64_t matter, track;

@@ -437,6 +437,7 @@ static const struct leader_figure compared[] = {{MEASURE_REPORTED, MEASURES, 0},
                                                 {MEASURE_RELAPSE, MEASURES, 0},
                                                 {MEASURE_RELAPSE, MEASURE_REPORTED, W_LEADER_RELAPSE_RATE},
                                                 {MEASURE_URGED, MEASURES, 0},
+                                                {MEASURE_UNLISTED, MEASURES, 0},
                                                 {MEASURE_SUPERVISED, MEASURES, 0}};
 enum { COMPARED = sizeof compared / sizeof *compared, COMPARED_COLUMNS = 6 };
 

@@ -61,6 +61,9 @@ int leader_table(struct table *out, const struct case_asker *who, const struct l
 
 /* LEADER_IN_THE_AIR, in leader_air.c. */
 int leader_air(struct table *out, const struct case_asker *who, const struct leader_asked *asked, struct error *err);
+/* How many departments are called and not done, and how many of them are late; confidential matters are not counted. */
+int leader_air_counts(int64_t *called, int64_t *late, const struct case_asker *who, const struct leader_asked *asked,
+                      struct error *err);
 
 /* A share in per cent, NaN where there is nothing to divide by; in words "92.3%" or "—". */
 double leader_share(int64_t part, int64_t whole);

@@ -4,7 +4,7 @@
 #include "web/case_view_inside.h"
 #include "web/leader.h"
 
-enum { TRACKS_MOST = 300, COLUMNS = 7 };
+enum { TRACKS_MOST = 300, COUNTED_MOST = 10000, COLUMNS = 7 };
 
 static bool calls_departments(const struct procedure *p) {
   for (size_t i = 0; i < p->tracks_count; i++)
@@ -42,14 +42,36 @@ static struct table_row row_of(const struct case_asker *who, const struct q_air_
   return (struct table_row){c, COLUMNS, false};
 }
 
+static int read_tracks(struct q_air_tracks_out **found, size_t *count, const struct case_asker *who,
+                       const struct leader_asked *asked, const char *procedure, int most, struct error *err) {
+  struct q_air_tracks_in in = {.district = who->world->district, .procedure = procedure,
+                               .street = asked->street == FIGURE_ANY ? DB_NULL : asked->street,
+                               .org = asked->org == FIGURE_ANY ? DB_NULL : asked->org, .count = most};
+  return q_air_tracks(who->db, who->arena, found, count, &in, err);
+}
+
+int leader_air_counts(int64_t *called, int64_t *late, const struct case_asker *who, const struct leader_asked *asked,
+                      struct error *err) {
+  *called = *late = 0;
+  for (size_t i = 0; i < who->world->procedure_count; i++) {
+    struct q_air_tracks_out *found;
+    size_t count;
+    if (!calls_departments(who->world->procedures[i])) continue;
+    if (read_tracks(&found, &count, who, asked, who->world->procedures[i]->name, COUNTED_MOST, err) < 0) return -1;
+    for (size_t k = 0; k < count; k++) {
+      if (found[k].confidential) continue;
+      ++*called;
+      *late += found[k].due > 0 && found[k].due < who->now;
+    }
+  }
+  return 0;
+}
+
 static int add_procedure(struct table_row *rows, int *n, const struct case_asker *who, const struct leader_asked *asked,
                          const char *procedure, struct error *err) {
   struct q_air_tracks_out *found;
   size_t count;
-  struct q_air_tracks_in in = {.district = who->world->district, .procedure = procedure,
-                               .street = asked->street == FIGURE_ANY ? DB_NULL : asked->street,
-                               .org = asked->org == FIGURE_ANY ? DB_NULL : asked->org, .count = TRACKS_MOST - *n};
-  if (q_air_tracks(who->db, who->arena, &found, &count, &in, err) < 0) return -1;
+  if (read_tracks(&found, &count, who, asked, procedure, TRACKS_MOST - *n, err) < 0) return -1;
   for (size_t i = 0; i < count; i++) rows[(*n)++] = row_of(who, &found[i]);
   return 0;
 }

@@ -58,6 +58,12 @@ static void add_class(struct public_cells *c, const struct resident *x, const ch
   add(c, x->a, "", word(x->r->lang, W_PUBLIC_OTHER_CLASS), n);
 }
 
+/* Only what everybody may see one by one is counted: else the list of public cases, taken from the number, would tell how many
+ * are confidential, and where. */
+static bool is_left_out(enum figure_measure m) { return m == MEASURE_UNLISTED || m == MEASURE_CLOSED_UNLISTED; }
+static bool of_reported(enum figure_measure m) { return m == MEASURE_REPORTED || m == MEASURE_UNLISTED; }
+static bool of_closed(enum figure_measure m) { return m == MEASURE_CLOSED || m == MEASURE_CLOSED_UNLISTED; }
+
 static int read_kind(struct public_month *out, int64_t n[MEASURES], const struct resident *x, enum figure_by kind,
                      struct error *err) {
   struct q_figure_kept_rows_out *rows;
@@ -69,21 +75,21 @@ static int read_kind(struct public_month *out, int64_t n[MEASURES], const struct
     enum figure_measure m = figure_measure_find(rows[i].measure);
     if (m == MEASURES) continue;
     if (kind == FIGURE_STREET) n[m] += rows[i].n;
-    if (kind == FIGURE_CATEGORY && m == MEASURE_REPORTED) add_class(&out->reported_by_class, x, rows[i].value, rows[i].n);
-    if (kind != FIGURE_STREET || (m != MEASURE_REPORTED && m != MEASURE_CLOSED)) continue;
-    struct public_cells *to = m == MEASURE_REPORTED ? &out->reported_by_street : &out->closed_by_street;
-    if (add_street(to, x, rows[i].street, rows[i].n, err) < 0) return -1;
+    int64_t shown = is_left_out(m) ? -rows[i].n : rows[i].n;
+    if (kind == FIGURE_CATEGORY && of_reported(m)) add_class(&out->reported_by_class, x, rows[i].value, shown);
+    if (kind != FIGURE_STREET || (!of_reported(m) && !of_closed(m))) continue;
+    struct public_cells *to = of_reported(m) ? &out->reported_by_street : &out->closed_by_street;
+    if (add_street(to, x, rows[i].street, shown, err) < 0) return -1;
   }
   return 0;
 }
 
 /* --- withholding ------------------------------------------------------------------------------------------------ */
 
-/* Which further cells go is decided by the district's key: the same for the same table always. */
-static uint64_t secret_of(const struct resident *x, const struct public_month *m, const char *table) {
+uint64_t public_secret(const struct resident *x, const char *period, const char *kind, const char *table) {
   unsigned char hash[HASH_BYTES];
   uint64_t secret;
-  const char *said = arena_printf(x->a, "withhold %s %s %s", m->period, m->procedure, table);
+  const char *said = arena_printf(x->a, "withhold %s %s %s", period, kind, table);
   hash_keyed(hash, x->app->seal.match, said, strlen(said));
   memcpy(&secret, hash, sizeof secret);
   return secret;
@@ -114,15 +120,15 @@ static bool small(int64_t n) { return n > 0 && n < WITHHOLD_UNDER; }
 
 /* By street and by class add up to the same: when the one cannot be published, neither can the other. */
 static void withhold_month(struct public_month *m, const struct resident *x) {
-  bool streets = withhold(&m->reported_by_street, secret_of(x, m, "street"));
-  bool classes = withhold(&m->reported_by_class, secret_of(x, m, "class"));
+  bool streets = withhold(&m->reported_by_street, public_secret(x, m->period, m->procedure, "street"));
+  bool classes = withhold(&m->reported_by_class, public_secret(x, m->period, m->procedure, "class"));
   m->reported_withheld = !streets || !classes || small(m->reported);
   if (m->reported_withheld) {
     hide(&m->reported_by_street);
     hide(&m->reported_by_class);
     m->reported = 0;
   }
-  m->closed_withheld = !withhold(&m->closed_by_street, secret_of(x, m, "closed")) || small(m->closed);
+  m->closed_withheld = !withhold(&m->closed_by_street, public_secret(x, m->period, m->procedure, "closed")) || small(m->closed);
   if (m->closed_withheld) {
     hide(&m->closed_by_street);
     m->closed = 0;
@@ -141,8 +147,8 @@ int public_month_read(struct public_month *out, const struct resident *x, int mo
   out->kept = row.kept;
   out->hash = row.hash;
   if (read_kind(out, n, x, FIGURE_STREET, err) < 0 || read_kind(out, ignored, x, FIGURE_CATEGORY, err) < 0) return -1;
-  out->reported = n[MEASURE_REPORTED];
-  out->closed = n[MEASURE_CLOSED];
+  out->reported = n[MEASURE_REPORTED] - n[MEASURE_UNLISTED];
+  out->closed = n[MEASURE_CLOSED] - n[MEASURE_CLOSED_UNLISTED];
   out->on_time = share(n[MEASURE_ON_TIME], n[MEASURE_CLOSED]);
   out->response = share(n[MEASURE_ANSWERED], n[MEASURE_ANSWERABLE]);
   out->solved = share(n[MEASURE_SOLVED], n[MEASURE_ASKED]);

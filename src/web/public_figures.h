@@ -38,6 +38,9 @@ struct public_month {
 /* The kinds of matter whose figures are public, in the district's order. */
 int public_kinds(const struct procedure **out, int most, const struct world *w);
 
+/* Which further cells of a table are withheld is decided by the district's key: the same for the same table always. */
+uint64_t public_secret(const struct resident *x, const char *period, const char *kind, const char *table);
+
 /* 1 when that month was kept, 0 when not. */
 int public_month_read(struct public_month *out, const struct resident *x, int month, const struct procedure *p,
                       struct error *err);

@@ -116,6 +116,11 @@ static void write_point(struct json *j, double lon, double lat) {
   json_object_end(j);
 }
 
+static const char *public_title(const struct case_asker *who, const struct list_row *row) {
+  return row->procedure->shows_public & SHOWS_CATEGORY ? case_category_title(who, row->category)
+                                                        : case_pick(who, &row->procedure->title);
+}
+
 static void write_case(struct json *j, const struct case_asker *who, const struct list_row *row, bool everybody) {
   struct case_light light = case_light_of(who->arena, who->lang, row->due, row->warn_at, who->now);
   json_object(j);
@@ -125,12 +130,18 @@ static void write_case(struct json *j, const struct case_asker *who, const struc
   json_object(j);
   if (!everybody) json_put(j, "code", row->code);
   json_put(j, "state", everybody && row->outcome == OUTCOME_OPEN ? "ok" : state_of(row, &light));
-  json_put(j, "title", everybody ? case_category_title(who, row->category) : text_shorten(who->arena, row->summary, TITLE_MOST));
+  json_put(j, "title", everybody ? public_title(who, row) : text_shorten(who->arena, row->summary, TITLE_MOST));
   json_put(j, "stage", case_pick(who, &row->stage->title));
   if (!everybody && *light.words) json_put(j, "light", light.words);
   if (!everybody) json_put(j, "href", case_address(who->arena, row->code));
   json_object_end(j);
   json_object_end(j);
+}
+
+/* What everybody may see of a kind of matter is said by its procedure: the place only where that is among it. */
+static bool is_placed(const struct list_row *row, bool everybody) {
+  if (isnan(row->lon) || !row->procedure || !row->stage) return false;
+  return !everybody || (row->procedure->shows_public & SHOWS_PLACE);
 }
 
 /* Pins of a list, page after page; `left` says that there were more. */
@@ -142,7 +153,7 @@ static int write_cases(struct json *j, const struct case_asker *who, struct list
     size_t n;
     if (matter_list(&rows, &n, &more, who->db, who->arena, who->world, f, who->now, err) < 0) return -1;
     for (size_t i = 0; i < n; i++, seen++)
-      if (!isnan(rows[i].lon) && rows[i].procedure && rows[i].stage) write_case(j, who, &rows[i], !f->scope);
+      if (is_placed(&rows[i], !f->scope)) write_case(j, who, &rows[i], !f->scope);
     if (!n) break;
     f->at = matter_list_key(f->order, &rows[n - 1]);
     f->at_id = rows[n - 1].id;

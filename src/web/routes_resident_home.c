@@ -5,23 +5,24 @@
 
 #include "base/csv.h"
 #include "base/json_write.h"
+#include "board/withhold.h"
 #include "matter/list.h"
 #include "pages.h"
 #include "web/resident.h"
 
-enum { HOME_CASES = 6, PAGE_CASES = 30, FEED_CASES = 200, SMALL = 5, LATELY_DAYS = 30 };
+enum { HOME_CASES = 6, PAGE_CASES = 30, FEED_CASES = 200, LATELY_DAYS = 30 };
 
 /* --- figures ---------------------------------------------------------------------------------------------------- */
 
 /* A number so small that it could point at somebody is withheld. */
 static const char *figure(const struct resident *x, int64_t n) {
-  if (n > 0 && n < SMALL) return word(x->r->lang, W_RESIDENT_FEWER);
+  if (n > 0 && n < WITHHOLD_UNDER) return word(x->r->lang, W_RESIDENT_FEWER);
   return arena_printf(x->a, "%lld", (long long)n);
 }
 
-/* A share of nothing is no share. */
+/* A share of nothing is no share, and one whose part or rest is small would tell it. */
 static const char *share(const struct resident *x, int64_t part, int64_t of) {
-  if (of < SMALL) return "—";
+  if (withhold_share(part, of)) return "—";
   return arena_printf(x->a, "%.0f%%", 100.0 * (double)part / (double)of);
 }
 

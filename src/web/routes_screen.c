@@ -1,46 +1,49 @@
-/* The big screen on the wall of a centre, 1920 x 1080. It asks for itself again and again, without a script too. Whoever may
- * see the figures opens it; a screen without a keyboard is given the address that holds a key for it alone. */
+/* The big screen on the wall of a centre, 1920 x 1080. It asks for itself again and again, without a script too.
+ * Whoever may see the figures opens it; a screen without a keyboard is given the address that holds a key for it alone.
+ */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
+#include "board/withhold.h"
 #include "matter/catalogue.h"
-#include "matter/list.h"
 #include "pages.h"
-#include "place/place.h"
 #include "web/case_view_inside.h"
 #include "web/leader.h"
+#include "web/public_figures.h"
+#include "web/screen.h"
 #include "web/view_leader.h"
-#include "web/view_screen.h"
 
-enum { DAYS = 30, STREETS_MOST = 20, CLASSES_MOST = 40, TOKEN_HEX = 32, SMALL = 5 };
+enum { DAYS = 30, AREAS_MOST = 60, AREAS_SHOWN = 8, TOKEN_HEX = 32 };
 enum { SCREEN_TOKEN };
 
-/* --- what is shown of which area -------------------------------------------------------------------------------- */
+/* --- numbers ---------------------------------------------------------------------------------------------------- */
 
-struct screen {
-  struct case_asker who;
-  int64_t street; /* DB_NULL: the district */
-  struct arena *a;
-  enum lang lang;
-};
+/* Everything counted here is what everybody may see case by case: whoever takes the public list from these numbers
+ * finds nothing left over. Small numbers are withheld all the same, and what would give them away with them. */
 
 static const char *number(const struct screen *x, int64_t n) {
-  return n > 0 && n < SMALL ? "<5" : arena_printf(x->a, "%lld", (long long)n);
+  return n > 0 && n < WITHHOLD_UNDER ? "<5" : arena_printf(x->a, "%lld", (long long)n);
 }
 
-/* A share whose part or rest is small would tell it. */
+static bool has_share(int64_t part, int64_t whole) {
+  return whole >= WITHHOLD_UNDER && !withhold_share(part, whole);
+}
+
 static const char *share(const struct screen *x, int64_t part, int64_t whole) {
-  int64_t rest = whole - part;
-  if (whole < SMALL || (part > 0 && part < SMALL) || (rest > 0 && rest < SMALL)) return "—";
-  return arena_printf(x->a, "%.0f%%", 100.0 * (double)part / (double)whole);
+  return has_share(part, whole) ? arena_printf(x->a, "%.0f%%", 100.0 * (double)part / (double)whole) : "—";
 }
 
 static int sums(struct q_tally_sum_out **rows, size_t *n, const struct screen *x, enum figure_by kind, int64_t from,
                 int64_t to, bool by_period, bool by_street, struct error *err) {
-  struct q_tally_sum_in in = {.district = x->who.world->district, .kind = (int64_t)kind, .period_from = from, .period_to = to,
-                              .street = x->street, .by_period = by_period, .by_street = by_street};
+  struct q_tally_sum_in in = {.district = x->who.world->district,
+                              .kind = (int64_t)kind,
+                              .period_from = from,
+                              .period_to = to,
+                              .street = x->street,
+                              .by_period = by_period,
+                              .by_street = by_street};
   return q_tally_sum(x->who.db, x->a, rows, n, &in, err);
 }
 
@@ -50,7 +53,9 @@ static int64_t day_period(int32_t day) {
   return (int64_t)c.year * 10000 + c.month * 100 + c.day;
 }
 
-static int32_t today(const struct screen *x) { return day_of_ms(x->who.now, x->who.world->offset_min); }
+static int32_t today(const struct screen *x) {
+  return day_of_ms(x->who.now, x->who.world->offset_min);
+}
 
 static int64_t sum_of(const struct q_tally_sum_out *rows, size_t n, enum figure_measure m) {
   int64_t sum = 0;
@@ -59,73 +64,87 @@ static int64_t sum_of(const struct q_tally_sum_out *rows, size_t n, enum figure_
   return sum;
 }
 
-/* --- numbers ---------------------------------------------------------------------------------------------------- */
+static int64_t shown_sum(const struct q_tally_sum_out *rows, size_t n, enum figure_measure m) {
+  return sum_of(rows, n, m) - sum_of(rows, n, m == MEASURE_CLOSED ? MEASURE_CLOSED_UNLISTED : MEASURE_UNLISTED);
+}
+
+static int fill_base(struct view_screen *v, const struct screen *x, struct error *err) {
+  static const struct {
+    enum place_level level;
+    enum word title;
+  } shown[] = {
+      {PLACE_STREET, W_SCREEN_STREETS_N}, {PLACE_COMMUNITY, W_SCREEN_COMMUNITIES_N}, {PLACE_GRID, W_SCREEN_GRIDS_N}};
+  struct q_screen_places_out *rows;
+  struct q_screen_posts_out posts = {0};
+  size_t n;
+  int64_t street = x->street == DB_NULL ? 0 : x->street;
+  struct q_screen_places_in in = {.district = x->who.world->district, .street = street};
+  struct q_screen_posts_in held = {
+      .district = in.district, .role = role_name(ROLE_GRID_WORKER), .now = x->who.now, .street = street};
+  if (q_screen_places(x->who.db, x->a, &rows, &n, &in, err) < 0) return -1;
+  if (q_screen_posts(x->who.db, x->a, &posts, &held, err) < 0) return -1;
+  struct screen_number *out = ARENA_ARRAY(x->a, 4, struct screen_number);
+  int count = 0;
+  for (size_t k = 0; k < sizeof shown / sizeof *shown; k++)
+    for (size_t i = 0; i < n; i++)
+      if (rows[i].level == shown[k].level && (!street || rows[i].level != PLACE_STREET))
+        out[count++] =
+            (struct screen_number){word(x->lang, shown[k].title), arena_printf(x->a, "%lld", (long long)rows[i].n), ""};
+  out[count++] = (struct screen_number){word(x->lang, W_SCREEN_GRID_WORKERS_N), number(x, posts.n), ""};
+  v->base = out;
+  v->base_count = count;
+  return 0;
+}
 
 static int fill_today(struct view_screen *v, const struct screen *x, struct error *err) {
   struct q_tally_sum_out *rows;
   size_t n;
-  struct phase_count counts[PHASE_VOID + 1];
-  struct scope scope = {.count = 1};
-  struct screen_number *out = ARENA_ARRAY(x->a, 4, struct screen_number);
-  int64_t open = 0, late = 0, carded = 0, day = day_period(today(x));
-  scope.arm[0].kind = x->street == DB_NULL ? SCOPE_DISTRICT : SCOPE_STREET;
-  scope.arm[0].id = x->street == DB_NULL ? 0 : x->street;
-  scope.arm[0].confidential = true;
-  if (matter_phase_counts(counts, x->who.db, x->a, x->who.world, &scope, x->who.now, err) < 0) return -1;
-  if (sums(&rows, &n, x, FIGURE_STREET, day, day, false, false, err) < 0) return -1;
-  for (int p = 0; p <= PHASE_VOID; p++) {
-    open += counts[p].n;
-    late += counts[p].late;
-    carded += counts[p].carded;
-  }
-  out[0] = (struct screen_number){word(x->lang, W_SCREEN_REPORTED), number(x, sum_of(rows, n, MEASURE_REPORTED)), ""};
-  out[1] = (struct screen_number){word(x->lang, W_SCREEN_OPEN), number(x, open), ""};
-  out[2] = (struct screen_number){word(x->lang, W_SCREEN_LATE), number(x, late), "late"};
-  out[3] = (struct screen_number){word(x->lang, W_SCREEN_CLOSED), number(x, sum_of(rows, n, MEASURE_CLOSED)), "ok"};
+  struct phase_count open;
+  struct leader_asked asked = {.street = x->street == DB_NULL ? FIGURE_ANY : x->street, .org = FIGURE_ANY};
+  int64_t day = day_period(today(x)), called, late;
+  struct screen_number *out = ARENA_ARRAY(x->a, 7, struct screen_number);
+  if (matter_public_counts(&open, x->who.db, x->a, x->who.world, x->street == DB_NULL ? 0 : x->street, x->who.now,
+                           err) < 0 ||
+      sums(&rows, &n, x, FIGURE_STREET, day, day, false, false, err) < 0 ||
+      leader_air_counts(&called, &late, &x->who, &asked, err) < 0)
+    return -1;
+  out[0] =
+      (struct screen_number){word(x->lang, W_SCREEN_REPORTED), number(x, shown_sum(rows, n, MEASURE_REPORTED)), ""};
+  out[1] = (struct screen_number){word(x->lang, W_SCREEN_OPEN), number(x, open.n), ""};
+  out[2] = (struct screen_number){word(x->lang, W_SCREEN_LATE), number(x, open.late), "late"};
+  out[3] = (struct screen_number){word(x->lang, W_SCREEN_CLOSED), number(x, shown_sum(rows, n, MEASURE_CLOSED)), "ok"};
+  out[4] = (struct screen_number){word(x->lang, W_SCREEN_CALLED), number(x, called), ""};
+  out[5] = (struct screen_number){word(x->lang, W_SCREEN_CALLED_LATE), number(x, late), "late"};
+  out[6] = (struct screen_number){word(x->lang, W_SCREEN_CARDED), number(x, open.carded), "soon"};
   v->today = out;
-  v->today_count = 4;
-  struct screen_number *air = ARENA_ARRAY(x->a, 3, struct screen_number);
-  air[0] = (struct screen_number){word(x->lang, W_SCREEN_CARDED), number(x, carded), "soon"};
-  v->air = air;
-  v->air_count = 1;
+  v->today_count = 7;
   return 0;
 }
 
-static int fill_month(struct view_screen *v, const struct screen *x, struct error *err) {
+/* Of twelve months: a share of few would be withheld, and would jump about. */
+static int year_from(const struct screen *x) {
+  return figure_month_add(figure_month_of(today(x)), -11);
+}
+
+static int fill_rates(struct view_screen *v, const struct screen *x, struct error *err) {
+  static const struct {
+    enum word title;
+    enum figure_measure part, whole;
+    const char *look;
+  } shown[] = {{W_LEADER_RESPONSE_RATE, MEASURE_ANSWERED, MEASURE_ANSWERABLE, "ok"},
+               {W_LEADER_SOLVED_RATE, MEASURE_SOLVED, MEASURE_ASKED, "ok"},
+               {W_LEADER_SATISFIED_RATE, MEASURE_SATISFIED, MEASURE_RATED, "ok"},
+               {W_LEADER_ON_TIME_RATE, MEASURE_ON_TIME, MEASURE_CLOSED, "ok"}};
+  enum { SHOWN = sizeof shown / sizeof *shown };
   struct q_tally_sum_out *r;
   size_t n;
-  int month = figure_month_of(today(x));
-  struct screen_number *out = ARENA_ARRAY(x->a, 4, struct screen_number);
-  if (sums(&r, &n, x, FIGURE_STREET, month, month, false, false, err) < 0) return -1;
-  out[0] = (struct screen_number){word(x->lang, W_LEADER_ON_TIME_RATE),
-                                  share(x, sum_of(r, n, MEASURE_ON_TIME), sum_of(r, n, MEASURE_CLOSED)), "ok"};
-  out[1] = (struct screen_number){word(x->lang, W_LEADER_RESPONSE_RATE),
-                                  share(x, sum_of(r, n, MEASURE_ANSWERED), sum_of(r, n, MEASURE_ANSWERABLE)), "ok"};
-  out[2] = (struct screen_number){word(x->lang, W_LEADER_SOLVED_RATE),
-                                  share(x, sum_of(r, n, MEASURE_SOLVED), sum_of(r, n, MEASURE_ASKED)), "ok"};
-  out[3] = (struct screen_number){word(x->lang, W_LEADER_SATISFIED_RATE),
-                                  share(x, sum_of(r, n, MEASURE_SATISFIED), sum_of(r, n, MEASURE_RATED)), "ok"};
-  v->month = out;
-  v->month_count = 4;
-  return 0;
-}
-
-/* Departments called and not yet done, and those whose clock has run out. */
-static int fill_air(struct view_screen *v, const struct screen *x, struct error *err) {
-  struct leader_asked asked = {.street = x->street == DB_NULL ? FIGURE_ANY : x->street, .org = FIGURE_ANY};
-  struct table t;
-  int64_t late = 0;
-  struct screen_number *air = ARENA_ARRAY(x->a, 3, struct screen_number);
-  if (leader_air(&t, &x->who, &asked, err) < 0) return -1;
-  for (int i = 0; i < t.row_count; i++) {
-    const char *look = t.rows[i].cells[t.column_count - 1].look;
-    late += look && text_eq(look, "clock late");
-  }
-  air[0] = v->air[0];
-  air[1] = (struct screen_number){word(x->lang, W_SCREEN_CALLED), number(x, t.row_count), ""};
-  air[2] = (struct screen_number){word(x->lang, W_SCREEN_CALLED_LATE), number(x, late), "late"};
-  v->air = air;
-  v->air_count = 3;
+  struct screen_number *out = ARENA_ARRAY(x->a, SHOWN, struct screen_number);
+  if (sums(&r, &n, x, FIGURE_STREET, year_from(x), figure_month_of(today(x)), false, false, err) < 0) return -1;
+  for (int i = 0; i < SHOWN; i++)
+    out[i] = (struct screen_number){word(x->lang, shown[i].title),
+                                    share(x, sum_of(r, n, shown[i].part), sum_of(r, n, shown[i].whole)), shown[i].look};
+  v->rates = out;
+  v->rate_count = SHOWN;
   return 0;
 }
 
@@ -139,6 +158,14 @@ static const struct chart_view *draw(const struct screen *x, struct chart c) {
   return chart_view(x->a, kept);
 }
 
+/* Which of the counts that add up to what can be known are shown; the others become NaN. Nothing is shown where it
+ * cannot be done. */
+static void withhold(double *out, const int64_t *n, int count, const struct screen *x, const char *table) {
+  bool *hidden = ARENA_ARRAY(x->a, (size_t)count + 1, bool);
+  bool good = withhold_cells(hidden, n, count, public_secret(&x->public_eyes, "screen", "", table));
+  for (int i = 0; i < count; i++) out[i] = good && !hidden[i] ? (double)n[i] : (double)NAN;
+}
+
 static int draw_days(struct view_screen *v, const struct screen *x, struct error *err) {
   static const enum figure_measure shown[] = {MEASURE_REPORTED, MEASURE_CLOSED};
   struct q_tally_sum_out *rows;
@@ -149,13 +176,11 @@ static int draw_days(struct view_screen *v, const struct screen *x, struct error
   if (sums(&rows, &n, x, FIGURE_STREET, day_period(first), day_period(last), true, false, err) < 0) return -1;
   for (int s = 0; s < 2; s++) {
     double *values = ARENA_ARRAY(x->a, DAYS, double);
-    for (int d = 0; d < DAYS; d++) {
-      int64_t sum = 0;
+    int64_t *counts = ARENA_ARRAY(x->a, DAYS, int64_t);
+    for (int d = 0; d < DAYS; d++)
       for (size_t i = 0; i < n; i++)
-        if (rows[i].period == day_period(first + d) && text_eq(rows[i].measure, figure_measure_name(shown[s])))
-          sum += rows[i].n;
-      values[d] = sum > 0 && sum < SMALL ? (double)NAN : (double)sum;
-    }
+        if (rows[i].period == day_period(first + d)) counts[d] += shown_sum(&rows[i], 1, shown[s]);
+    withhold(values, counts, DAYS, x, figure_measure_name(shown[s]));
     series[s] = (struct chart_series){word(x->lang, figure_measure_word(shown[s])), values, NULL};
   }
   for (int d = 0; d < DAYS; d++) {
@@ -163,14 +188,21 @@ static int draw_days(struct view_screen *v, const struct screen *x, struct error
     date_format(text, sizeof text, first + d);
     labels[d] = arena_strdup(x->a, text + 5);
   }
-  v->days = draw(x, (struct chart){.kind = CHART_LINES, .id = "days", .title = word(x->lang, W_SCREEN_DAYS), .labels = labels,
-                                   .count = DAYS, .series = series, .series_count = 2, .width = 880, .height = 380});
+  v->days = draw(x, (struct chart){.kind = CHART_COLUMNS,
+                                   .id = "days",
+                                   .title = word(x->lang, W_SCREEN_DAYS),
+                                   .labels = labels,
+                                   .count = DAYS,
+                                   .series = series,
+                                   .series_count = 2,
+                                   .width = 660,
+                                   .height = 176});
   return 0;
 }
 
 struct area {
   const char *name, *key;
-  int64_t reported, closed, on_time;
+  int64_t order, reported, closed, on_time;
 };
 
 static struct area *area_of(struct area *list, int *n, int most, const char *key) {
@@ -184,8 +216,70 @@ static struct area *area_of(struct area *list, int *n, int most, const char *key
 static void count_in(struct area *a, const struct q_tally_sum_out *row) {
   enum figure_measure m = figure_measure_find(row->measure);
   if (m == MEASURE_REPORTED) a->reported += row->n;
+  if (m == MEASURE_UNLISTED) a->reported -= row->n;
   if (m == MEASURE_CLOSED) a->closed += row->n;
   if (m == MEASURE_ON_TIME) a->on_time += row->n;
+}
+
+/* Places in an order of their own, not by size: what is withheld beside a small one is always the same other one. */
+static int by_order(const void *a, const void *b) {
+  const struct area *x = a, *y = b;
+  return x->order != y->order ? (x->order > y->order) - (x->order < y->order) : strcmp(x->key, y->key);
+}
+
+static int read_areas(struct area *list, int *n, const struct screen *x, int from, struct error *err) {
+  struct q_tally_sum_out *rows;
+  size_t count;
+  bool streets = x->street == DB_NULL;
+  if (sums(&rows, &count, x, streets ? FIGURE_STREET : FIGURE_COMMUNITY, from, figure_month_of(today(x)), false,
+           streets, err) < 0)
+    return -1;
+  for (size_t i = 0; i < count; i++) {
+    int64_t id = rows[i].street;
+    if (!streets && !text_to_int(rows[i].value, &id)) continue;
+    struct area *a = area_of(list, n, AREAS_MOST, arena_printf(x->a, "%lld", (long long)id));
+    a->name = id ? case_place_name(&x->who, id) : word(x->lang, W_PUBLIC_ELSEWHERE);
+    a->order = id ? id : INT64_MAX;
+    count_in(a, &rows[i]);
+  }
+  qsort(list, (size_t)*n, sizeof *list, by_order);
+  return 0;
+}
+
+static const struct chart_view *bars(const struct screen *x, const char *id, enum word title, const char *unit,
+                                     const struct area *list, int n, const double *values, enum word series) {
+  const char **labels = ARENA_ARRAY(x->a, (size_t)n + 1, const char *);
+  struct chart_series *s = ARENA_NEW(x->a, struct chart_series);
+  if (n > AREAS_SHOWN) n = AREAS_SHOWN;
+  for (int i = 0; i < n; i++) labels[i] = list[i].name;
+  *s = (struct chart_series){word(x->lang, series), values, NULL};
+  return draw(x, (struct chart){.kind = CHART_BARS,
+                                .id = id,
+                                .title = word(x->lang, title),
+                                .unit = unit,
+                                .most = unit ? 100 : 0,
+                                .labels = labels,
+                                .count = n,
+                                .series = s,
+                                .series_count = 1,
+                                .width = 350});
+}
+
+static int draw_streets(struct view_screen *v, const struct screen *x, struct error *err) {
+  struct area *list = ARENA_ARRAY(x->a, AREAS_MOST, struct area), *year = ARENA_ARRAY(x->a, AREAS_MOST, struct area);
+  int n = 0, m = 0;
+  if (read_areas(list, &n, x, figure_month_of(today(x)), err) < 0 || read_areas(year, &m, x, year_from(x), err) < 0)
+    return -1;
+  double *reported = ARENA_ARRAY(x->a, AREAS_MOST, double), *rates = ARENA_ARRAY(x->a, AREAS_MOST, double);
+  int64_t counts[AREAS_MOST];
+  for (int i = 0; i < n; i++) counts[i] = list[i].reported;
+  withhold(reported, counts, n, x, "street");
+  for (int i = 0; i < m; i++)
+    rates[i] = has_share(year[i].on_time, year[i].closed) ? 100.0 * (double)year[i].on_time / (double)year[i].closed
+                                                          : (double)NAN;
+  v->streets = bars(x, "streets", W_SCREEN_STREETS, NULL, list, n, reported, W_MEASURE_REPORTED);
+  v->on_time = bars(x, "on-time", W_SCREEN_ON_TIME, "%", year, m, rates, W_LEADER_ON_TIME_RATE);
+  return 0;
 }
 
 static int by_reported(const void *a, const void *b) {
@@ -193,78 +287,65 @@ static int by_reported(const void *a, const void *b) {
   return (x->reported < y->reported) - (x->reported > y->reported);
 }
 
-static int draw_streets(struct view_screen *v, const struct screen *x, struct error *err) {
+/* The class of a category in the catalogue, and its number there; -1: none. */
+static int class_of(const struct screen *x, const char *category) {
+  const struct catalogue *all = x->who.world->catalogue;
+  for (size_t k = 0; k < all->majors_count; k++)
+    if (text_starts(category,
+                    arena_printf(x->a, "%s/%s/%s", all->majors[k].scheme, all->majors[k].kind, all->majors[k].code)))
+      return (int)k;
+  return -1;
+}
+
+static int read_classes(struct area *list, int *n, const struct screen *x, struct error *err) {
   struct q_tally_sum_out *rows;
   size_t count;
-  struct area *list = ARENA_ARRAY(x->a, STREETS_MOST, struct area);
-  int n = 0, month = figure_month_of(today(x));
-  bool streets = x->street == DB_NULL;
-  if (sums(&rows, &count, x, streets ? FIGURE_STREET : FIGURE_COMMUNITY, month, month, false, streets, err) < 0) return -1;
+  int month = figure_month_of(today(x));
+  if (sums(&rows, &count, x, FIGURE_CATEGORY, month, month, false, false, err) < 0) return -1;
   for (size_t i = 0; i < count; i++) {
-    int64_t id = rows[i].street;
-    if (!streets && !text_to_int(rows[i].value, &id)) continue;
-    if (!id) continue;
-    struct area *a = area_of(list, &n, STREETS_MOST, arena_printf(x->a, "%lld", (long long)id));
-    a->name = case_place_name(&x->who, id);
+    int k = class_of(x, rows[i].value);
+    struct area *a = area_of(list, n, AREAS_MOST, arena_printf(x->a, "%d", k));
+    a->name =
+        k < 0 ? word(x->lang, W_PUBLIC_OTHER_CLASS) : case_pick(&x->who, &x->who.world->catalogue->majors[k].title);
+    a->order = k < 0 ? INT64_MAX : k;
     count_in(a, &rows[i]);
   }
-  qsort(list, (size_t)n, sizeof *list, by_reported);
-  if (n > 10) n = 10;
-  double *reported = ARENA_ARRAY(x->a, (size_t)n + 1, double), *rates = ARENA_ARRAY(x->a, (size_t)n + 1, double);
-  const char **labels = ARENA_ARRAY(x->a, (size_t)n + 1, const char *);
-  for (int i = 0; i < n; i++) {
-    bool shown = !text_eq(share(x, list[i].on_time, list[i].closed), "—");
-    labels[i] = list[i].name;
-    reported[i] = list[i].reported < SMALL ? (double)NAN : (double)list[i].reported;
-    rates[i] = shown ? 100.0 * (double)list[i].on_time / (double)list[i].closed : (double)NAN;
-  }
-  struct chart_series *s = ARENA_ARRAY(x->a, 2, struct chart_series);
-  s[0] = (struct chart_series){word(x->lang, W_MEASURE_REPORTED), reported, NULL};
-  s[1] = (struct chart_series){word(x->lang, W_LEADER_ON_TIME_RATE), rates, NULL};
-  v->streets = draw(x, (struct chart){.kind = CHART_BARS, .id = "streets", .title = word(x->lang, W_SCREEN_STREETS),
-                                      .labels = labels, .count = n, .series = &s[0], .series_count = 1});
-  v->on_time = draw(x, (struct chart){.kind = CHART_BARS, .id = "on-time", .title = word(x->lang, W_SCREEN_ON_TIME), .unit = "%",
-                                      .most = 100, .labels = labels, .count = n, .series = &s[1], .series_count = 1});
+  qsort(list, (size_t)*n, sizeof *list, by_order);
   return 0;
 }
 
 static int draw_classes(struct view_screen *v, const struct screen *x, struct error *err) {
-  struct q_tally_sum_out *rows;
-  size_t count;
-  const struct catalogue *all = x->who.world->catalogue;
-  struct area *list = ARENA_ARRAY(x->a, CLASSES_MOST, struct area);
-  int n = 0, month = figure_month_of(today(x));
-  if (sums(&rows, &count, x, FIGURE_CATEGORY, month, month, false, false, err) < 0) return -1;
-  for (size_t i = 0; i < count; i++) {
-    const char *name = word(x->lang, W_PUBLIC_OTHER_CLASS);
-    for (size_t k = 0; k < all->majors_count; k++)
-      if (text_starts(rows[i].value, arena_printf(x->a, "%s/%s/%s", all->majors[k].scheme, all->majors[k].kind,
-                                                  all->majors[k].code)))
-        name = case_pick(&x->who, &all->majors[k].title);
-    struct area *a = area_of(list, &n, CLASSES_MOST, name);
-    a->name = name;
-    count_in(a, &rows[i]);
-  }
-  qsort(list, (size_t)n, sizeof *list, by_reported);
+  struct area *list = ARENA_ARRAY(x->a, AREAS_MOST, struct area);
+  int64_t counts[AREAS_MOST];
+  int n = 0, shown = 0;
+  if (read_classes(list, &n, x, err) < 0) return -1;
   double *values = ARENA_ARRAY(x->a, (size_t)n + 1, double);
+  for (int i = 0; i < n; i++) counts[i] = list[i].reported;
+  withhold(values, counts, n, x, "class");
+  for (int i = 0; i < n; i++)
+    if (values[i] > 0) list[shown++] = list[i];
+  qsort(list, (size_t)shown, sizeof *list, by_reported);
   const char **labels = ARENA_ARRAY(x->a, (size_t)n + 1, const char *);
-  int shown = 0;
-  for (int i = 0; i < n && shown < 6; i++) {
-    if (list[i].reported < SMALL) continue;
-    labels[shown] = list[i].name;
-    values[shown++] = (double)list[i].reported;
+  for (int i = 0; i < shown; i++) {
+    labels[i] = list[i].name;
+    values[i] = (double)list[i].reported;
   }
   struct chart_series *s = ARENA_NEW(x->a, struct chart_series);
   *s = (struct chart_series){word(x->lang, W_MEASURE_REPORTED), values, NULL};
-  v->classes = draw(x, (struct chart){.kind = CHART_DONUT, .id = "classes", .title = word(x->lang, W_SCREEN_CLASSES),
-                                      .labels = labels, .count = shown, .series = s, .series_count = 1});
+  v->classes = draw(x, (struct chart){.kind = CHART_DONUT,
+                                      .id = "classes",
+                                      .title = word(x->lang, W_SCREEN_CLASSES),
+                                      .labels = labels,
+                                      .count = shown,
+                                      .series = s,
+                                      .series_count = 1});
   return 0;
 }
 
 /* --- doors ------------------------------------------------------------------------------------------------------ */
 
-/* "5-0f3a...": the street (0 the district) and a key of the district over it. Who changes the setting screen.series makes all
- * addresses given out so far worthless. */
+/* "5-0f3a...": the street (0 the district) and a key of the district over it. Who changes the setting screen.series
+ * makes all addresses given out so far worthless. */
 static int token_of(char **out, struct request *r, const struct case_asker *who, int64_t street, struct error *err) {
   unsigned char hash[HASH_BYTES];
   char hex[2 * HASH_BYTES + 1];
@@ -288,8 +369,10 @@ static int show(struct request *r, struct screen *x, const char *kiosk, struct e
   v.at = arena_strdup(r->arena, at);
   v.where = x->street == DB_NULL ? (r->lang == LANG_ZH ? x->who.world->name_zh : x->who.world->name_en)
                                  : case_place_name(&x->who, x->street);
-  if (fill_today(&v, x, err) < 0 || fill_month(&v, x, err) < 0 || fill_air(&v, x, err) < 0 || draw_days(&v, x, err) < 0 ||
-      draw_streets(&v, x, err) < 0 || draw_classes(&v, x, err) < 0)
+  if (resident_open(&x->public_eyes, r, err) < 0) return -1;
+  if (fill_base(&v, x, err) < 0 || fill_today(&v, x, err) < 0 || fill_rates(&v, x, err) < 0 ||
+      draw_days(&v, x, err) < 0 || draw_streets(&v, x, err) < 0 || draw_classes(&v, x, err) < 0 ||
+      screen_scene(&v, x, err) < 0)
     return -1;
   page_screen(reply_html(r, 200), &v, &r->page);
   http_header(r->http, "Refresh", "30"); /* browsers load it anew, without a script */
@@ -322,9 +405,19 @@ static int kiosk_get(struct request *r, struct error *err) {
 }
 
 const struct route routes_screen[] = {
-    {.method = HTTP_GET, .path = "/screen", .kind = ROUTE_PAGE, .who = LEADER_WHO & ~ROLE_BIT(ROLE_DEPARTMENT_OFFICER),
-     .help = W_ROUTE_SCREEN, .rate = RATE_PAGE, .handler = screen_get},
-    {.method = HTTP_GET, .path = "/screen/{key}", .kind = ROUTE_PAGE, .who = ACCESS_PUBLIC, .help = W_ROUTE_SCREEN_KIOSK,
-     .rate = RATE_PAGE, .handler = kiosk_get,
+    {.method = HTTP_GET,
+     .path = "/screen",
+     .kind = ROUTE_PAGE,
+     .who = LEADER_WHO & ~ROLE_BIT(ROLE_DEPARTMENT_OFFICER),
+     .help = W_ROUTE_SCREEN,
+     .rate = RATE_PAGE,
+     .handler = screen_get},
+    {.method = HTTP_GET,
+     .path = "/screen/{key}",
+     .kind = ROUTE_PAGE,
+     .who = ACCESS_PUBLIC,
+     .help = W_ROUTE_SCREEN_KIOSK,
+     .rate = RATE_PAGE,
+     .handler = kiosk_get,
      PARAMS([SCREEN_TOKEN] = {.name = "key", .type = PARAM_TEXT, .in = IN_PATH, .required = true, .max = 64})},
     {0}};

@@ -40,7 +40,9 @@ async function recount(t, server) {
     closed: ['closed', 'm.outcome = 1'], 'closed-on-time': ['closed', 'm.outcome = 1 AND m.late = 0'],
     'closed-late': ['closed', 'm.outcome = 1 AND m.late <> 0'], reworked: ['closed', 'm.outcome = 1 AND m.reworks > 0'],
     returned: ['closed', 'm.outcome = 1 AND m.returns > 0'], reopened: ['closed', 'm.outcome = 1 AND m.reopens > 0'],
-    satisfied: ['opened', '(m.facts & 64) <> 0'], solved: ['opened', '(m.facts & 256) <> 0'],
+    satisfied: ['opened', '(m.facts & 64) <> 0'],
+    solved: ['opened', '(m.facts & 256) <> 0'], unlisted: ['opened', 'm.public = 0'],
+    'closed-unlisted': ['closed', 'm.outcome = 1 AND m.public = 0'],
     answerable: ['opened', '(m.facts & 512) <> 0'], answered: ['opened', '(m.facts & 1024) <> 0']};
   for (const [measure, [, where]] of Object.entries(measures)) {
     const rows = await server.sql(`SELECT m.street, count(*) FROM matter m WHERE m.sealed = 0 AND ${where}
