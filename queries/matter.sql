@@ -188,8 +188,10 @@ WHERE district = :district AND id = :id
 -- name: clock_marks_due many
 -- Marks that have fallen due, the oldest first: index clock_mark. The timer.
 -- in: district int, now time, most int
--- out: id id, matter id
-SELECT id, matter FROM clock WHERE district = :district AND mark_at <= :now ORDER BY mark_at, id LIMIT :most
+-- out: id id, matter id, tries int
+SELECT c.id, c.matter, coalesce(a.tries, 0) AS tries FROM clock c
+LEFT JOIN clock_aside a ON a.district = c.district AND a.clock = c.id
+WHERE c.district = :district AND c.mark_at <= :now ORDER BY c.mark_at, c.id LIMIT :most
 
 -- name: clock_next_mark one
 -- Index clock_mark. The timer.

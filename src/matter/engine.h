@@ -163,8 +163,19 @@ struct follow {
 };
 int engine_follow(struct lane_txn *t, struct engine *e, const struct follow *follow, struct acted *out, struct error *err);
 
-/* Takes the marks of clocks that have fallen due by now, at most `most` in one job; `taken` gets how many there were. */
+/* Takes the marks of clocks that have fallen due by now, at most `most` in one job, and erases sealed matters whose time to be
+ * kept is over; `taken` gets how many there were. */
 int engine_timer(struct lane_txn *t, struct engine *e, int most, int *taken, struct error *err);
+
+/* The marks alone, each in a job of its own: for when one of them made engine_timer fail. What a mark is refused for is
+ * logged and kept (table clock_aside), the mark is put off, from a minute to six hours the more often it was refused, and
+ * the others are taken. -1 only when the store fails. Not in the lane. */
+int engine_timer_each(struct lane *lane, struct engine *e, struct db *db, time_ms now, int most, int *taken,
+                      struct error *err);
+
+/* A mark that was set aside is due now; clock 0: all of them. In the lane. Errors: matter.aside.none (also for one of a sealed
+ * matter: it is tried again with all). */
+int engine_mark_again(struct lane_txn *t, int64_t clock, struct error *err);
 
 /* When the next mark falls due, 0 when none waits. */
 int engine_next_mark(struct db *db, int64_t district, time_ms *out, struct error *err);

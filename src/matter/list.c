@@ -442,7 +442,9 @@ int matter_inbox(struct inbox_row **rows, size_t *count, bool *more, struct db *
     for (size_t k = 0; k < n; k++) {
       bool twice = false;
       for (size_t o = 0; o < before; o++) twice |= (*rows)[o].track == found[k].track;
-      if (!twice) copy_inbox_row(&(*rows)[(*count)++], &found[k], w);
+      if (twice) continue;
+      copy_inbox_row(&(*rows)[*count], &found[k], w);
+      *count += (*rows)[*count].stage != NULL; /* of a version that is not loaded nothing can be done */
     }
   }
   if (sealed_inbox(rows, count, db, a, w, actor, f, err) < 0) return -1;

@@ -55,42 +55,134 @@ static int take_marks(struct work *k, struct state_clock *c, int *taken) {
 }
 
 static int take_clock(struct work *k, int64_t clock, int *taken) {
-  for (size_t i = 0; i < k->s->clock_count; i++) {
-    struct state_clock *c = &k->s->clocks[i];
-    if (c->id != clock) continue;
-    struct state_track *t = (struct state_track *)state_track_by_id(k->s, c->track->id);
-    if (take_marks(k, c, taken) < 0) return -1;
-    (void)t;
-  }
+  for (size_t i = 0; i < k->s->clock_count; i++)
+    if (k->s->clocks[i].id == clock && take_marks(k, &k->s->clocks[i], taken) < 0) return -1;
   return work_finish(k);
 }
 
-static int timer_in_world(struct lane_txn *t, struct engine *e, const struct world *w, int most, int *taken,
-                          struct error *err) {
-  struct q_clock_marks_due_out *due;
-  size_t n;
-  struct q_clock_marks_due_in in = {.district = w->district, .now = t->now, .most = most};
+static int take_due(struct lane_txn *t, struct engine *e, const struct world *w, const struct q_clock_marks_due_out *due,
+                    int *taken, struct error *err) {
   struct actor system = {.kind = ACTOR_MACHINE, .district = w->district};
-  if (q_clock_marks_due(t->db, t->arena, &due, &n, &in, err) < 0) return -1;
-  for (size_t i = 0; i < n; i++) {
-    struct work k = {
-        .t = t, .e = e, .w = w, .a = t->arena, .actor = &system, .key = "system", .now = t->now, .err = err};
-    int r = state_load(&k.s, t->db, w, due[i].matter, t->arena, err);
-    if (r < 0) return -1;
-    if (r == 0) continue;
-    state_subject(k.s, k.a, &k.subject);
-    if (take_clock(&k, due[i].id, taken) < 0) return -1;
-  }
-  return 0;
+  struct work k = {.t = t, .e = e, .w = w, .a = t->arena, .actor = &system, .key = "system", .now = t->now, .err = err};
+  int r = state_load(&k.s, t->db, w, due->matter, t->arena, err);
+  if (r == 0) return error_set(err, ERR_MISSING, "matter.unknown", NULL, NULL);
+  if (r < 0) return -1;
+  state_subject(k.s, k.a, &k.subject);
+  if (take_clock(&k, due->id, taken) < 0) return -1;
+  if (!due->tries) return 0;
+  return q_clock_aside_drop(t->db, &(struct q_clock_aside_drop_in){.district = w->district, .clock = due->id}, err) < 0 ? -1 : 0;
 }
 
 int engine_timer(struct lane_txn *t, struct engine *e, int most, int *taken, struct error *err) {
   const struct world *w = world_take(e);
+  struct q_clock_marks_due_out *due;
+  size_t n = 0;
+  struct q_clock_marks_due_in in = {.district = w->district, .now = t->now, .most = most};
   *taken = 0;
-  int r = timer_in_world(t, e, w, most, taken, err);
-  if (r == 0) r = sealed_erase_due(t, most, taken, err);
+  int r = q_clock_marks_due(t->db, t->arena, &due, &n, &in, err);
+  for (size_t i = 0; r >= 0 && i < n; i++) r = take_due(t, e, w, &due[i], taken, err);
   world_release(e, w);
+  return r < 0 ? -1 : sealed_erase_due(t, most, taken, err);
+}
+
+/* --- a mark that cannot be taken -------------------------------------------------------------------------------- */
+
+/* One due mark by itself, so that what it is refused for touches no other. */
+struct one_mark {
+  struct engine *engine;
+  struct q_clock_marks_due_out due;
+  struct error why; /* it was refused for */
+  time_ms next_at;
+  int taken;
+};
+
+static int take_one(struct lane_txn *t, void *ctx, struct error *err) {
+  struct one_mark *m = ctx;
+  const struct world *w = world_take(m->engine);
+  m->taken = 0;
+  int r = take_due(t, m->engine, w, &m->due, &m->taken, err);
+  world_release(m->engine, w);
   return r;
+}
+
+/* A minute, two, four ... up to a quarter of a day. */
+static time_ms put_off(int64_t tries) {
+  enum { LONGEST_MS = 6 * HOUR_MS };
+  time_ms wait = MINUTE_MS;
+  while (tries-- > 0 && wait < LONGEST_MS) wait *= 2;
+  return wait < LONGEST_MS ? wait : LONGEST_MS;
+}
+
+static const char *lines_of_args(struct arena *a, const struct error *e) {
+  const char *lines = "";
+  for (int i = 0; i < e->args; i++) lines = arena_printf(a, "%s%s%s", lines, i ? "\n" : "", e->arg[i]);
+  return lines;
+}
+
+/* What it was refused for is kept for an administrator; of a sealed matter without the words, which name its parts. */
+static int set_aside(struct lane_txn *t, void *ctx, struct error *err) {
+  struct one_mark *m = ctx;
+  m->next_at = t->now + put_off(m->due.tries);
+  struct q_clock_aside_put_in in = {.district = t->district,
+                                    .clock = m->due.id,
+                                    .matter = m->due.matter,
+                                    .since = t->now,
+                                    .tries = m->due.tries + 1,
+                                    .next_at = m->next_at,
+                                    .code = m->why.code,
+                                    .field = m->due.matter > SEALED_IDS ? "" : m->why.field,
+                                    .args = m->due.matter > SEALED_IDS ? "" : lines_of_args(t->arena, &m->why)};
+  struct q_clock_mark_at_in later = {.district = t->district, .id = m->due.id, .mark_at = m->next_at};
+  if (q_clock_aside_tidy(t->db, &(struct q_clock_aside_tidy_in){.district = t->district}, err) < 0) return -1;
+  if (q_clock_aside_put(t->db, &in, err) < 0) return -1;
+  return q_clock_mark_at(t->db, &later, err) < 0 ? -1 : 0;
+}
+
+static void log_aside(struct arena *a, const struct one_mark *m) {
+  bool sealed = m->due.matter > SEALED_IDS;
+  log_event(LOG_WARNING, "clock-aside", "clock", arena_printf(a, "%lld", (long long)m->due.id), "matter",
+            arena_printf(a, "%lld", (long long)m->due.matter), "tries", arena_printf(a, "%lld", (long long)m->due.tries + 1),
+            "code", m->why.code, "field", sealed ? "" : m->why.field, "detail", sealed ? "" : m->why.detail, NULL);
+}
+
+static int take_or_set_aside(struct lane *lane, struct engine *e, const struct q_clock_marks_due_out *due, struct arena *a,
+                             int *taken, struct error *err) {
+  struct one_mark one = {.engine = e, .due = *due};
+  if (lane_call(lane, take_one, &one, &one.why) == 0) {
+    *taken += one.taken;
+    return 0;
+  }
+  if (one.why.kind == ERR_UNAVAILABLE) { /* none would fare better */
+    *err = one.why;
+    return -1;
+  }
+  log_aside(a, &one);
+  ++*taken;
+  return lane_call(lane, set_aside, &one, err);
+}
+
+int engine_timer_each(struct lane *lane, struct engine *e, struct db *db, time_ms now, int most, int *taken,
+                      struct error *err) {
+  struct arena *a = arena_new(1 << 20);
+  struct q_clock_marks_due_out *due;
+  size_t n = 0;
+  struct q_clock_marks_due_in in = {.district = e->district, .now = now, .most = most};
+  *taken = 0;
+  int r = q_clock_marks_due(db, a, &due, &n, &in, err);
+  for (size_t i = 0; r >= 0 && i < n; i++) r = take_or_set_aside(lane, e, &due[i], a, taken, err);
+  arena_free(a);
+  return r < 0 ? -1 : 0;
+}
+
+int engine_mark_again(struct lane_txn *t, int64_t clock, struct error *err) {
+  struct q_clock_aside_get_out row;
+  struct q_clock_aside_get_in in = {.district = t->district, .clock = clock};
+  int r = clock ? q_clock_aside_get(t->db, t->arena, &row, &in, err) : 1;
+  if (r < 0) return -1;
+  if (r == 0 || (clock && row.matter > SEALED_IDS)) return error_set(err, ERR_MISSING, "matter.aside.none", NULL, NULL);
+  struct q_clock_mark_at_in one = {.district = t->district, .id = clock, .mark_at = t->now};
+  struct q_clock_aside_again_in all = {.district = t->district, .now = t->now};
+  return (clock ? q_clock_mark_at(t->db, &one, err) : q_clock_aside_again(t->db, &all, err)) < 0 ? -1 : 0;
 }
 
 int engine_next_mark(struct db *db, int64_t district, time_ms *out, struct error *err) {

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "matter/data_request.h"
+#include "matter/sealed.h"
 #include "people/session.h"
 #include "store/file.h"
 #include "store/store.h"
@@ -98,17 +99,35 @@ static int take_marks(struct lane_txn *t, void *ctx, struct error *err) {
   return engine_timer(t, m->engine, MARKS_AT_ONCE, &m->taken, err);
 }
 
-/* Clocks that have run out, some at a time, so that people who act meanwhile need not wait for all of them; and rulebooks
- * that were taken into use since. */
+static int erase_sealed(struct lane_txn *t, void *ctx, struct error *err) {
+  int *erased = ctx;
+  *erased = 0;
+  return sealed_erase_due(t, MARKS_AT_ONCE, erased, err);
+}
+
+/* Some marks together, which is cheap; when one of them is refused each by itself, so that it holds up nobody else's. */
+static int some_marks(struct app_timer *timer, struct marks *m, time_ms now, struct error *err) {
+  struct web_app *app = timer->app;
+  struct error why = {0};
+  int erased;
+  if (lane_call(app->lane, take_marks, m, &why) == 0) return 0;
+  if (why.kind == ERR_UNAVAILABLE) {
+    *err = why;
+    return -1;
+  }
+  if (engine_timer_each(app->lane, app->engine, timer->db, now, MARKS_AT_ONCE, &m->taken, err) < 0) return -1;
+  return lane_call(app->lane, erase_sealed, &erased, err);
+}
+
+/* Clocks that have run out, some at a time, so that people who act meanwhile need not wait for all of them. */
 static int run_clocks(struct app_timer *timer, time_ms now, struct error *err) {
   struct web_app *app = timer->app;
   struct marks m = {.engine = app->engine, .taken = MARKS_AT_ONCE};
   time_ms next = 0;
-  if (engine_refresh(app->engine, timer->db, err) < 0) return -1;
   if (engine_next_mark(timer->db, app->district, &next, err) < 0) return -1;
   bool changed = false;
   while (next && next <= now && m.taken == MARKS_AT_ONCE) {
-    if (lane_call(app->lane, take_marks, &m, err) < 0) return -1;
+    if (some_marks(timer, &m, now, err) < 0) return -1;
     changed = changed || m.taken;
   }
   if (changed && app->server) http_publish(app->server, APP_CHANGED, "changed", "1");
@@ -137,6 +156,9 @@ static int late_requests(struct app_timer *timer, time_ms now, struct error *err
 static void turn(struct app_timer *timer, time_ms now) {
   struct error err = {0};
   struct web_app *app = timer->app;
+  /* A rulebook that was taken into use since; with one that cannot be read the clocks go on by the old ones. */
+  note("rulebooks", engine_refresh(app->engine, timer->db, &err) < 0 ? -1 : 0, &err);
+  error_clear(&err);
   note("clocks", run_clocks(timer, now, &err), &err);
   error_clear(&err);
   note("requests", late_requests(timer, now, &err), &err);

@@ -73,6 +73,7 @@ const struct menu_row menu_rows[] = {
     {MENU_SYSTEM, "/admin/security", "security.title", "checks", CHECKERS, NULL},
     {MENU_SYSTEM, "/admin/access", "matrix.title", "layers-subtract", CHECKERS, NULL},
     {MENU_SYSTEM, "/admin/letters", "letters.title", "send", CHECKERS, NULL},
+    {MENU_SYSTEM, "/admin/clocks", "aside.title", "clock", CHECKERS, NULL},
     {MENU_SYSTEM, "/data-requests", "data.title", "eye-check", RIGHTS, data_waiting},
     {MENU_SYSTEM, "/audit", "menu.audit", "clipboard-list", CHECKERS, NULL},
 

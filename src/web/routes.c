@@ -4,6 +4,7 @@
 extern const struct route routes_audit[];
 extern const struct route routes_data[], routes_data_ask[];
 extern const struct route routes_admin[], routes_people[], routes_team[];
+extern const struct route routes_clocks[];
 extern const struct route routes_grids[], routes_people_import[], routes_catalogue[], routes_rota[];
 extern const struct route routes_calendar[], routes_keys[], routes_orgs[], routes_procedures[];
 extern const struct route routes_body[], routes_meeting[], routes_sheet[], routes_vote[], routes_case_paper[];
@@ -39,6 +40,7 @@ const struct route *const route_areas[] = {
     routes_data,
     routes_data_ask,
     routes_admin,
+    routes_clocks,
     routes_people,
     routes_people_import,
     routes_grids,

@@ -74,9 +74,12 @@ static int judge_records(struct panel *p, struct panel_part *t, struct error *er
   struct q_checkpoint_last_in in = {.district = app->district};
   if (q_checkpoint_last(p->who.db, p->r->arena, &last, &in, err) < 0) return -1;
   if (outbox_figures(p->who.db, p->r->arena, app->district, p->r->now, &letters, err) < 0) return -1;
+  struct q_clock_aside_count_out aside = {0};
+  if (q_clock_aside_count(p->who.db, p->r->arena, &aside, &(struct q_clock_aside_count_in){app->district}, err) < 0) return -1;
   bool old = p->r->now - last.at > 3 * (time_ms)HOUR_MS;
   judge(p, t, old ? WARN : FINE, W_SECURITY_CHECKPOINT, panel_when(p, last.at), W_SECURITY_CHECKPOINT_MEND);
   judge(p, t, letters.dead ? WARN : FINE, W_SECURITY_DEAD, panel_count(p, letters.dead), W_SECURITY_DEAD_MEND);
+  judge(p, t, aside.n ? WARN : FINE, W_SECURITY_ASIDE, panel_count(p, aside.n), W_SECURITY_ASIDE_MEND);
   judge(p, t, app->outbox ? FINE : WARN, W_SECURITY_MAIL, yes_no(p, app->outbox != NULL), W_SECURITY_MAIL_MEND);
   return 0;
 }

@@ -66,6 +66,13 @@ static int outbox_metrics(struct buf *b, struct request *r, struct db *db, struc
   return 0;
 }
 
+static int clock_metrics(struct buf *b, struct request *r, struct db *db, struct error *err) {
+  struct q_clock_aside_count_out aside = {0};
+  if (q_clock_aside_count(db, r->arena, &aside, &(struct q_clock_aside_count_in){app_of(r)->district}, err) < 0) return -1;
+  metric(b, "clock_marks_aside", "gauge", "Marks of clocks that were refused and put off; somebody must look.", aside.n);
+  return 0;
+}
+
 /* Open matters by phase, the whole district. */
 static int matter_metrics(struct buf *b, struct request *r, struct db *db, struct error *err) {
   struct web_app *app = app_of(r);
@@ -97,7 +104,7 @@ static int metrics(struct request *r, struct error *err) {
   metric(b, "files_abandoned_total", "counter", "Uploads erased because nothing came to use them.", app->files_abandoned);
   store_metrics(b);
   metric(b, "journal_entries_total", "counter", "Entries of the journal.", head.seq);
-  return outbox_metrics(b, r, db, err) < 0 ? -1 : matter_metrics(b, r, db, err);
+  return outbox_metrics(b, r, db, err) < 0 || clock_metrics(b, r, db, err) < 0 ? -1 : matter_metrics(b, r, db, err);
 }
 
 const struct route routes_system[] = {

@@ -7,7 +7,7 @@ const WIDTHS = {desk: {viewport: {width: 1440, height: 900}},
                 phone: {viewport: {width: 390, height: 844}, isMobile: true, hasTouch: true}};
 const PAGES = {
   admin: ['/team', '/team/posts/new', '/team/posts/1', '/admin/people', '/admin/people/new', '/admin/people/1',
-    '/admin/security', '/admin/access', '/admin/letters'],
+    '/admin/security', '/admin/access', '/admin/letters', '/admin/clocks'],
   auditor: ['/team', '/admin/security'], community: ['/team/vacancies'],
 };
 
