@@ -13,6 +13,12 @@ ORDER BY r.kind, r.name
 -- out: name text, version int, since time, source text
 SELECT name, version, since, source FROM rulebook WHERE district = :district AND kind = 'procedure' ORDER BY name, version
 
+-- name: rulebook_checklists many
+-- Every version of every checklist, oldest first: an inspection keeps the one it began with. Start-up and refresh.
+-- in: district int
+-- out: name text, version int, source text
+SELECT name, version, source FROM rulebook WHERE district = :district AND kind = 'checklist' ORDER BY name, version
+
 -- name: rulebook_list many
 -- What is in use and since when, without the texts. Administrators.
 -- in: district int

@@ -5,6 +5,8 @@
 
 #include "cli/commands.h"
 #include "base/embedded.h"
+#include "base/yaml.h"
+#include "matter/checklist.h"
 #include "matter/procedure.h"
 
 enum { EXIT_REFUSED = 65, OUTPUT_MAX = 4 << 20, FILES_MOST = 100 };
@@ -75,6 +77,13 @@ static void report(struct checking *k, const char *path, const struct procedure_
   buf_free(&hint);
 }
 
+/* A checklist says so by its first key; procedures and checklists may be checked together. */
+static bool is_checklist(struct arena *a, const char *text, size_t len) {
+  struct yaml *root = NULL;
+  struct error ignored = {0};
+  return yaml_read(&root, a, text, len, PROCEDURE_FILE_MAX, &ignored) == 0 && yaml_get(root, "checklist");
+}
+
 static int check_file(struct checking *k, int number, struct error *err) {
   struct arena *a = k->c->arena;
   struct procedure_findings found = {0};
@@ -83,7 +92,9 @@ static int check_file(struct checking *k, int number, struct error *err) {
   char *text = NULL;
   size_t len = 0;
   if (read_text(&text, &len, a, k->path[number], err) < 0) return -1;
-  int r = procedure_read(&p, &found, a, text, len, &refused);
+  const struct checklist *list;
+  int r = is_checklist(a, text, len) ? checklist_read(&list, &found, a, text, len, &refused)
+                                     : procedure_read(&p, &found, a, text, len, &refused);
   if (r < 0 && !found.count) {
     *err = refused;
     return -1;

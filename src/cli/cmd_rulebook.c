@@ -4,6 +4,7 @@
 #include "base/file_text.h"
 #include "cli/commands.h"
 #include "cli/office.h"
+#include "matter/checklist.h"
 #include "matter/document.h"
 #include "matter/engine.h"
 #include "store/store.h"
@@ -12,7 +13,7 @@ enum { OUT_BYTES = 4 << 20 };
 
 struct rulebook {
   struct cli_office in;
-  const struct procedure *procedure; /* NULL: the text is the template of a paper */
+  const struct procedure *procedure; /* NULL: the text is the template of a paper or a checklist */
   const char *kind, *name, *source;
   int version;
 };
@@ -74,11 +75,11 @@ static int adopt_in_lane(struct lane_txn *t, void *ctx, struct error *err) {
   return engine_adopt(t, &k->in.by, k->kind, k->name, k->source, &k->version, err);
 }
 
-/* What the text is, by its own words: the template of a paper says `document`. */
+/* What the text is, by its own words: the template of a paper says `document`, a checklist `checklist`. */
 static int read_text(struct rulebook *k, const char *text, size_t n, struct error *err) {
   struct procedure_findings found = {0};
   struct document_template paper;
-  struct yaml *root;
+  struct yaml *root = NULL;
   struct error ignored = {0};
   struct arena *a = k->in.c->arena;
   k->source = text;
@@ -86,6 +87,13 @@ static int read_text(struct rulebook *k, const char *text, size_t n, struct erro
     k->kind = "document";
     if (document_template_read(&paper, a, text, n, err) < 0) return -1;
     k->name = paper.name;
+    return 0;
+  }
+  if (root && yaml_get(root, "checklist")) {
+    const struct checklist *list;
+    k->kind = "checklist";
+    if (checklist_read(&list, &found, a, text, n, err) < 0) return -1;
+    k->name = list->name;
     return 0;
   }
   k->kind = "procedure";

@@ -159,9 +159,10 @@ static int adopt_folder(struct lane_txn *t, const char *folder, const char *kind
   return 0;
 }
 
-/* The procedures and papers shipped with the program are the first rulebooks; the district changes them when it likes. */
+/* The procedures, papers and checklists shipped with the program are the first rulebooks; the district changes them when it likes. */
 static int adopt_rulebooks(struct lane_txn *t, struct error *err) {
-  return adopt_folder(t, "documents/", "document", err) < 0 ? -1 : adopt_folder(t, "procedures/", "procedure", err);
+  if (adopt_folder(t, "documents/", "document", err) < 0 || adopt_folder(t, "checklists/", "checklist", err) < 0) return -1;
+  return adopt_folder(t, "procedures/", "procedure", err);
 }
 
 static int write_district(struct lane_txn *t, void *ctx, struct error *err) {

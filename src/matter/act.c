@@ -226,7 +226,7 @@ int track_add(struct doing *d, const struct procedure_track *type, const char *r
   t->stage = type->start;
   struct doing there = *d;
   there.track = t;
-  if (track_insert(k, t) < 0 || clocks_follow(&there, NULL) < 0) return -1;
+  if (track_insert(k, t) < 0 || inspection_begin(&there, NULL) < 0 || clocks_follow(&there, NULL) < 0) return -1;
   return who_hold(k, t);
 }
 
@@ -344,7 +344,7 @@ static int move_and_note(struct doing *d) {
   track_enter(d, d->track, to);
   if (note_step(d, d->action->name, from) < 0) return -1;
   count_action(d);
-  if (ballot_after(d, from) < 0 || clocks_follow(d, from) < 0 || each_effects(d, effects_run) < 0) return -1;
+  if (ballot_after(d, from) < 0 || inspection_begin(d, from) < 0 || clocks_follow(d, from) < 0 || each_effects(d, effects_run) < 0) return -1;
   return plans_follow(d, from);
 }
 
@@ -356,6 +356,7 @@ int act_take(struct work *k, struct state_track *track, const struct procedure_a
   k->depth++;
   int r = new_step(&d, post);
   if (r == 0) r = keep_said(&d, said, said_count);
+  if (r == 0) r = inspection_complete(&d);
   if (r == 0) r = triage_decide(&d);
   if (r == 0) r = ballot_before(&d);
   if (r == 0) r = move_and_note(&d);
@@ -439,7 +440,7 @@ int work_finish(struct work *k) {
   if (listing_follow(k) < 0) return -1;
   if (!k->s->sealed && (k->fresh || k->words_changed))
     if (index_words(k) < 0) return -1;
-  if (publish_follow(k) < 0) return -1;
+  if (publish_follow(k) < 0 || grade_follow(k) < 0) return -1;
   int r = k->s->sealed ? (k->fresh ? sealed_insert(k) : sealed_update(k)) : k->fresh ? matter_insert(k) : matter_update(k);
   k->fresh = false;
   k->words_changed = false;

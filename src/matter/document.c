@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json_write.h"
+#include "matter/inspection.h"
 #include "matter/sealed_internal.h"
 #include "people/org.h"
 #include "people/seal.h"
@@ -23,6 +24,7 @@ struct filling {
   int64_t seq;
   int year;
   const char *date;
+  bool failed; /* something could not be read: the error says what */
 };
 
 /* --- whose paper ------------------------------------------------------------------------------------------------ */
@@ -160,14 +162,47 @@ static void put_rows(struct filling *f, struct buf *b, const struct procedure_fi
   }
 }
 
+/* A paper that a side track issues speaks of that track alone, not of others of its kind. */
+static bool speaks_of(const struct filling *f, const struct state_track *track, const struct procedure_blank *blank) {
+  bool own = f->d->track->type == track->type && track->type->index > 0;
+  return track->type == blank->field->track && (!own || track == f->d->track) &&
+         (!blank->role || text_eq(track->role, blank->role));
+}
+
+/* What does not hold on each track of the type: "某某医院：1．设有尿布台（A2）：没有安全扣；2．…", a line for each. */
+static int put_findings(struct filling *f, struct buf *b, const struct procedure_blank *blank) {
+  struct work *k = f->d->k;
+  for (size_t t = 0; t < k->s->track_count; t++) {
+    const struct state_track *track = &k->s->tracks[t];
+    struct finding *found;
+    size_t n, open = 0;
+    if (!speaks_of(f, track, blank) || !track->type->inspection) continue;
+    if (inspection_findings(&found, &n, k->t->db, k->a, k->w, k->s, track, k->err) < 0) return -1;
+    for (size_t i = 0; i < n; i++) {
+      if (found[i].cleared || !found[i].clause) continue;
+      const char *name = open ? NULL : state_value(k->s, track, track->type->inspection->of);
+      if (!open) buf_printf(b, "%s%s：", b->len ? "\n" : "", name ? name : "");
+      buf_printf(b, "%s%zu．%s（%s）", open ? "；" : "", open + 1, found[i].clause->text.zh, found[i].clause->code);
+      if (*found[i].note) buf_printf(b, "：%s", found[i].note);
+      open++;
+    }
+    if (open) buf_puts(b, "。");
+  }
+  return 0;
+}
+
 /* All present values: of every track of the field's type (in the role), those said last, one after the other. */
 static void put_blank(struct filling *f, struct buf *b, const struct procedure_blank *blank) {
   struct work *k = f->d->k;
   size_t begin = b->len;
-  if (blank->field->type == FIELD_RECORD) put_rows(f, b, blank->field);
+  if (blank->field->checklist) {
+    if (put_findings(f, b, blank) < 0) f->failed = true;
+  } else if (blank->field->type == FIELD_RECORD) {
+    put_rows(f, b, blank->field);
+  }
   for (size_t t = 0; t < k->s->track_count; t++) {
     const struct state_track *track = &k->s->tracks[t];
-    if (track->type != blank->field->track || (blank->role && !text_eq(track->role, blank->role))) continue;
+    if (!speaks_of(f, track, blank)) continue;
     if (track->stage->outcome == OUTCOME_VOID && t > 0) continue;
     const struct state_step *step = state_said_in(k->s, track, blank->field);
     for (size_t i = 0; step && i < k->s->said_count; i++) {
@@ -250,6 +285,7 @@ static int write_content(struct filling *f, const char **out) {
   bool full = b.full;
   *out = arena_strdup(k->a, b.data ? b.data : "");
   buf_free(&b);
+  if (f->failed) return -1;
   return full ? error_set(k->err, ERR_TOO_LARGE, "document.large", NULL, f->doc->name, NULL) : 0;
 }
 
@@ -270,6 +306,19 @@ static const char *new_code(struct arena *a) {
   return arena_strdup(a, code);
 }
 
+/* Findings that stand on the paper are taken up by it: the letter knows what it is about, and they know their letter. */
+static int take_findings(struct filling *f, int64_t paper) {
+  struct work *k = f->d->k;
+  for (size_t i = 0; i < f->doc->blanks_count; i++) {
+    const struct procedure_field *field = f->doc->blanks[i].field;
+    for (size_t t = 0; field->checklist && t < k->s->track_count; t++) {
+      struct q_finding_take_in in = {.district = k->w->district, .track = k->s->tracks[t].id, .paper = paper};
+      if (k->s->tracks[t].type == field->track && q_finding_take(k->t->db, &in, k->err) < 0) return -1;
+    }
+  }
+  return 0;
+}
+
 static int keep(struct filling *f, const char *series, const char *content) {
   struct work *k = f->d->k;
   unsigned char salt[SALT_BYTES];
@@ -285,7 +334,8 @@ static int keep(struct filling *f, const char *series, const char *content) {
   in.name = k->s->sealed ? arena_printf(k->a, "d%d", f->doc->index) : f->doc->name;
   in.code = new_code(k->a);
   in.content = seal_content(f, in.id, salt, content);
-  return q_document_add(k->t->db, &in, k->err) < 0 ? -1 : 0;
+  if (q_document_add(k->t->db, &in, k->err) < 0) return -1;
+  return take_findings(f, in.id);
 }
 
 int document_issue(struct doing *d, const struct procedure_effect *e) {

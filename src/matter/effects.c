@@ -82,8 +82,11 @@ static bool drawn(struct doing *d, int64_t percent) {
   return ((hash[0] << 8) | hash[1]) % 100 < percent;
 }
 
+static int add_each(struct doing *d, const struct procedure_effect *e);
+
 static int add(struct doing *d, const struct procedure_effect *e) {
   struct adding a = {d, e};
+  if (e->each) return add_each(d, e);
   int64_t percent = number_resolve(d->k, &e->percent);
   if (percent < 100 && !drawn(d, percent)) return 0;
   return e->field ? each_value(d, e->field, add_one, &a) : track_add(d, e->track, e->track_role, 0, 0, 0);
@@ -131,21 +134,28 @@ static int carry_one(void *ctx, const char *value) {
   return 0;
 }
 
+/* What is handed on: of a record the parts of one row. */
+static int carry_all(struct carrying *c, struct doing *d, const struct procedure_effect *e, int row) {
+  *c = (struct carrying){.said = ARENA_ARRAY(d->k->a, SAID_MOST, struct said)};
+  for (size_t i = 0; i < e->carry_count; i++) {
+    const struct procedure_field *ours = e->carry[i].ours;
+    c->theirs = e->carry[i].theirs;
+    if (ours->record) {
+      const char *v = row_value(d, ours, row);
+      if (v && carry_one(c, v) < 0) return -1;
+    } else if (each_value(d, e->carry[i].ours, carry_one, c) < 0) return -1;
+  }
+  return 0;
+}
+
 static int open_one(struct doing *d, const struct procedure_effect *e, int row) {
   struct work *k = d->k, *child;
   const struct procedure *p = world_procedure(k->w, e->procedure, 0);
   const struct procedure_action *action = p ? procedure_opening(p, e->other) : NULL;
-  struct carrying c = {.said = ARENA_ARRAY(k->a, SAID_MOST, struct said)};
+  struct carrying c;
   if (!action)
     return error_fault(k->err, "matter.procedure", "%s cannot be opened by %s", e->procedure, e->other ? e->other : "");
-  for (size_t i = 0; i < e->carry_count; i++) {
-    const struct procedure_field *ours = e->carry[i].ours;
-    c.theirs = e->carry[i].theirs;
-    if (ours->record) {
-      const char *v = row_value(d, ours, row);
-      if (v && carry_one(&c, v) < 0) return -1;
-    } else if (each_value(d, e->carry[i].ours, carry_one, &c) < 0) return -1;
-  }
+  if (carry_all(&c, d, e, row) < 0) return -1;
   return act_open(k, p, action, c.said, c.count, e->link, &child);
 }
 
@@ -156,6 +166,29 @@ static int open_other(struct doing *d, const struct procedure_effect *e) {
     if (open_one(d, e, row) < 0) return -1;
   return 0;
 }
+
+/* One track for each row, which begins with an action of its own that says what is handed on: so it stands in its history
+ * and in the journal. */
+static int add_each(struct doing *d, const struct procedure_effect *e) {
+  struct work *k = d->k;
+  const struct actor *actor = k->actor;
+  const struct actor system = {.kind = ACTOR_MACHINE, .district = k->w->district};
+  const char *key = k->key;
+  int rows = row_count(d, e->each), r = 0;
+  for (int row = 0; r == 0 && row < rows; row++) {
+    struct carrying c;
+    if (carry_all(&c, d, e, row) < 0 || track_add(d, e->track, e->track_role, 0, 0, 0) < 0) return -1;
+    struct state_track *t = &k->s->tracks[k->s->track_count - 1];
+    k->actor = &system;
+    k->key = "system";
+    r = say_check(k, t, e->action, c.said, c.count);
+    if (r == 0) r = act_take(k, t, e->action, c.said, c.count, NULL);
+    k->actor = actor;
+    k->key = key;
+  }
+  return r;
+}
+
 static int other_work(struct doing *d, int64_t id, struct work **out);
 
 static int link_other(struct doing *d, const struct procedure_effect *e) {
@@ -348,6 +381,7 @@ static int do_here(struct doing *d, const struct procedure_effect *e) {
   size_t n = d->k->s->track_count;
   for (size_t i = 0; i < n; i++) {
     struct state_track *t = &d->k->s->tracks[i];
+    if (e->own && t != d->track) continue;
     if (t->type == e->action->track && do_on(d->k, t, e->action) < 0) return -1;
   }
   return 0;

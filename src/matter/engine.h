@@ -17,6 +17,7 @@
 #include "store/store.h"
 
 struct catalogue;
+struct checklist;
 struct duplicate_rules;
 struct engine;
 struct document_template;
@@ -65,6 +66,9 @@ int world_limit(struct limit *out, const struct world *w, struct arena *a, const
 
 /* The template of a paper, NULL when there is none of that name. */
 const struct document_template *world_document(const struct world *w, const char *name);
+
+/* A checklist by name: its newest version (version 0) or the one an inspection keeps. NULL when unknown. */
+const struct checklist *world_checklist(const struct world *w, const char *name, int version);
 
 /* A procedure by name: its newest version (version 0) or the one a matter keeps. NULL when unknown. */
 const struct procedure *world_procedure(const struct world *w, const char *name, int version);

@@ -171,6 +171,13 @@ int ballot_after(struct doing *d, const struct procedure_stage *from);
 /* ballot_count.c */
 int ballot_count(struct doing *d);
 
+/* inspection.c: on entering a stage that inspects a round begins; the action that says its answers completes it. */
+int inspection_begin(struct doing *d, const struct procedure_stage *from);
+int inspection_complete(struct doing *d);
+
+/* grade.c: brings the levels of the matter's tracks up to date with where they stand. */
+int grade_follow(struct work *k);
+
 /* publish.c: brings the publications of the matter's tracks up to date with where they stand. */
 int publish_follow(struct work *k);
 

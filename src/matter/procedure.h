@@ -11,9 +11,8 @@
  * is stored with a running matter, together with name and version of the procedure; find them again with the
  * procedure_*_find functions.
  *
- * Room kept for what comes later (unknown keys are refused today, so adding them breaks no file): `checklists` (tracks with
- * their own clocks and fields), `documents` (a new effect). Each is
- * one more array or one more enum value here, one more reader function, and nothing rebuilt. */
+ * A new notion is one more array or one more enum value here, one more reader function, and nothing rebuilt: unknown keys
+ * are refused, so adding one breaks no file. */
 #ifndef MATTER_PROCEDURE_H
 #define MATTER_PROCEDURE_H
 
@@ -186,6 +185,7 @@ struct procedure_field {
   size_t options_count;
   const struct procedure_field *fields; /* FIELD_RECORD */
   size_t fields_count;
+  const char *checklist;     /* FIELD_RECORD: a row for each clause of this checklist; its parts are the program's. NULL: no */
   bool has_min, has_max;
   double min, max;   /* characters of a text, value of a number, how many photos, files, choices, rows, departments */
   bool past;         /* date, time: not after now */
@@ -271,7 +271,8 @@ bool procedure_holds(const struct procedure_condition *c, const struct procedure
 enum procedure_effect_kind {
   EFFECT_ASSIGN,    /* the action's track is now held by `field`'s department, post or person, or by `actors` */
   EFFECT_ADD,       /* add tracks of type `track` in `track_role`, one for each department (post) in `field`, or one without
-                       a holder; with `percent` under 100 only for a sample, drawn by the engine */
+                       a holder; with `percent` under 100 only for a sample, drawn by the engine. With `each` one for each
+                       row of that record, which begins with its action `action` saying what `carry` hands on */
   EFFECT_CLOCK,     /* `clock_op` on `clock` */
   EFFECT_TELL,      /* a message to `actors`: `words` with placeholders, or the words of the stage when both are NULL */
   EFFECT_OPEN,      /* open a matter of procedure `procedure` by its action `other`, linked as `link`, handing on `carry` */
@@ -312,13 +313,14 @@ struct procedure_effect {
   const char *procedure;                  /* OPEN */
   const char *other;                      /* OPEN: its opening action; DO with origin: the action there */
   const char *link;                       /* OPEN, LINK: kind of link */
-  const struct procedure_field *each;     /* OPEN: one matter for each row of this record; NULL: one */
-  const struct procedure_carry *carry;    /* OPEN */
+  const struct procedure_field *each;     /* OPEN, ADD: one for each row of this record; NULL: one */
+  const struct procedure_carry *carry;    /* OPEN, ADD */
   size_t carry_count;
   enum procedure_card card;               /* SUPERVISE */
   const char *value;                      /* SET */
-  const struct procedure_action *action;  /* DO (origin false) */
+  const struct procedure_action *action;  /* DO (origin false); ADD with `each`: how each begins */
   bool origin;                            /* DO */
+  bool own;                               /* DO: on this very track, not on all of its type */
   const struct procedure_document *document; /* ISSUE */
   struct procedure_at at;
 };
@@ -530,6 +532,27 @@ struct procedure_publication {
   struct procedure_at at;
 };
 
+/* --- what is inspected: checklists --------------------------------------------------------------------------------- */
+
+/* A track that inspects: on entering one of `open` a round begins on the edition of the day, which stays; on entering one of
+ * `again` only what did not hold is looked at again. The action that says `answers` completes the round. */
+struct procedure_inspection {
+  const struct procedure_field *answers;                /* of type checklist */
+  const struct procedure_field *of;                     /* text: what is inspected */
+  struct procedure_stage_list open, again;
+  const struct procedure_field *score, *level, *findings; /* numbers the engine fills when a round is complete; or NULL */
+  struct procedure_at at;
+};
+
+/* A track that grades: while it stands in one of `shown` what it inspected has its level, until the clock runs out. */
+struct procedure_grade {
+  struct bilingual title;                 /* "星级" */
+  struct procedure_stage_list shown;
+  const struct procedure_clock *until;    /* its late mark takes the track out of `shown` */
+  const struct procedure_document *paper; /* issued with it; or NULL */
+  struct procedure_at at;
+};
+
 /* --- who decides, and by which rule: rolls, meetings, ballots -------------------------------------------------------- */
 
 /* A rule as it is in force from one day on. The version in force on the day a roll's meeting or ballot opens binds until its
@@ -618,6 +641,8 @@ struct procedure_track {
   const struct procedure_roll *roll; /* or NULL; so are these */
   const struct procedure_meeting *meeting;
   const struct procedure_ballot *ballot;
+  const struct procedure_inspection *inspection;
+  const struct procedure_grade *grade;
   int index; /* 0 is main */
   struct procedure_at at;
 };

@@ -223,7 +223,7 @@ static void check_action(struct check *k, const struct procedure_action *action)
 static void gather(struct check *k, const struct procedure_effect *e, const struct procedure_action *action, void *to) {
   (void)to;
   if (e->kind == EFFECT_ASSIGN && action) k->assigned[action->track->index] = true;
-  if (e->kind == EFFECT_DO && e->action) k->done[e->action->track->index][e->action->index] = true;
+  if ((e->kind == EFFECT_DO || e->kind == EFFECT_ADD) && e->action) k->done[e->action->track->index][e->action->index] = true;
   if (e->kind == EFFECT_OPEN) k->opens_others = true;
   if (e->kind == EFFECT_CLOCK && e->clock) k->clock_ops[e->clock->index] |= 1U << e->clock_op;
   if (e->field && e->field->record == NULL) k->used[e->field->track->index][e->field->index] = true;
@@ -267,6 +267,10 @@ static void prepare(struct check *k) {
   for (size_t i = 0; i < n; i++) {
     k->done[i] = ARENA_ARRAY(k->arena, k->p->tracks[i].actions_count + 1, bool);
     k->used[i] = ARENA_ARRAY(k->arena, k->p->tracks[i].fields.count + 1, bool);
+    const struct procedure_inspection *in = k->p->tracks[i].inspection;
+    const struct procedure_field *const given[] = {in ? in->score : NULL, in ? in->level : NULL, in ? in->findings : NULL};
+    for (size_t f = 0; f < sizeof given / sizeof given[0]; f++)
+      if (given[f]) k->used[i][given[f]->index] = true;
     clocks += k->p->tracks[i].clocks_count;
   }
   k->clock_ops = ARENA_ARRAY(k->arena, clocks + 1, unsigned);
@@ -283,6 +287,7 @@ void procedure_check(struct procedure_findings *found, struct arena *a, const st
   for (size_t i = 0; i < p->tracks_count; i++) check_stages(&k, &p->tracks[i]);
   for (size_t i = 0; i < p->tracks_count; i++) check_track(&k, &p->tracks[i]);
   for (size_t i = 0; i < p->tracks_count; i++) publication_check(found, a, &p->tracks[i]);
+  for (size_t i = 0; i < p->tracks_count; i++) inspection_check(found, a, p, &p->tracks[i]);
   check_tables(&k);
   check_plans(&k);
   check_ballots(&k);

@@ -14,9 +14,44 @@ static void read_assign(struct reader *r, struct procedure_effect *e, const stru
   if (!fits) finding_error(r, at_value(node), "procedure.effect.field-type", e->field->name, "department, post");
 }
 
+/* With `each`, a name may be one of the record's parts: "undertakings.what". */
+static void carry_fill(struct reader *r, struct procedure_effect *e, const struct procedure_track *t,
+                       const struct yaml *node) {
+  if (!node || !want_map(r, node)) return;
+  struct procedure_carry *carry = ARENA_ARRAY(r->arena, node->count + 1, struct procedure_carry);
+  for (size_t i = 0; i < node->count; i++) {
+    carry[i].theirs = node->items[i]->key;
+    carry[i].ours = field_named(r, t, node->items[i]);
+    if (carry[i].ours) e->carry_count++;
+  }
+  e->carry = carry;
+  if (e->carry_count != node->count) e->carry_count = 0; /* reported already; keep no hole in the array */
+}
+
+static const struct procedure_field *record_of(struct reader *r, const struct procedure_track *t, const struct yaml *each) {
+  const struct procedure_field *f = each ? field_named(r, t, each) : NULL;
+  if (f && f->type != FIELD_RECORD) finding_error(r, at_value(each), "procedure.effect.field-type", f->name, "record");
+  return f;
+}
+
+/* `add: {track, each: RECORD, by: ITS-ACTION, carry}`: what each row hands on is a field of the track. */
+static void read_add_each(struct reader *r, struct procedure_effect *e, const struct procedure_track *t,
+                          const struct yaml *node) {
+  const struct yaml *by = yaml_get(node, "by");
+  e->each = record_of(r, t, yaml_get(node, "each"));
+  if (!by) finding_error(r, at_key(node), "procedure.effect.add-each");
+  const char *name = by ? text_of(r, by) : NULL;
+  e->action = name && e->track ? procedure_action_find(e->track, name) : NULL;
+  if (name && e->track && !e->action) finding_error(r, at_value(by), "procedure.action.unknown", name);
+  carry_fill(r, e, t, yaml_get(node, "carry"));
+  for (size_t i = 0; e->track && i < e->carry_count; i++)
+    if (!procedure_field_find(r->p, e->track, e->carry[i].theirs))
+      finding_error(r, at_key(yaml_get(node, "carry")->items[i]), "procedure.field.unknown", e->carry[i].theirs);
+}
+
 static void read_add(struct reader *r, struct procedure_effect *e, const struct procedure_track *t,
                      const struct yaml *node) {
-  static const char *const allowed[] = {"track", "as", "for", "percent", NULL};
+  static const char *const allowed[] = {"track", "as", "for", "percent", "each", "by", "carry", NULL};
   e->percent.number = 100;
   if (node->kind == YAML_SCALAR) {
     e->track = track_named(r, node);
@@ -27,6 +62,7 @@ static void read_add(struct reader *r, struct procedure_effect *e, const struct 
     e->field = field ? field_named(r, t, field) : NULL;
     if (yaml_get(node, "percent")) e->percent = number_of(r, yaml_get(node, "percent"), 0, 100);
     if (!track) finding_error(r, at_key(node), "procedure.effect.missing", "track");
+    if (yaml_get(node, "each")) read_add_each(r, e, t, node);
   }
   if (e->track == &r->p->tracks[0]) finding_error(r, at_value(node), "procedure.effect.add-main");
   if (e->track && e->track_role && !procedure_track_role_find(e->track, e->track_role))
@@ -66,20 +102,6 @@ static void read_tell(struct reader *r, struct procedure_effect *e, const struct
   e->actors = actors_of(r, t, node);
 }
 
-/* With `each`, a name may be one of the record's parts: "undertakings.what". */
-static void carry_fill(struct reader *r, struct procedure_effect *e, const struct procedure_track *t,
-                       const struct yaml *node) {
-  if (!node || !want_map(r, node)) return;
-  struct procedure_carry *carry = ARENA_ARRAY(r->arena, node->count + 1, struct procedure_carry);
-  for (size_t i = 0; i < node->count; i++) {
-    carry[i].theirs = node->items[i]->key;
-    carry[i].ours = field_named(r, t, node->items[i]);
-    if (carry[i].ours) e->carry_count++;
-  }
-  e->carry = carry;
-  if (e->carry_count != node->count) e->carry_count = 0; /* reported already; keep no hole in the array */
-}
-
 static void read_open(struct reader *r, struct procedure_effect *e, const struct procedure_track *t,
                       const struct yaml *node) {
   static const char *const allowed[] = {"procedure", "by", "link", "each", "carry", NULL};
@@ -89,10 +111,7 @@ static void read_open(struct reader *r, struct procedure_effect *e, const struct
   e->procedure = text_of(r, procedure);
   e->other = text_of(r, by);
   e->link = yaml_get(node, "link") ? text_of(r, yaml_get(node, "link")) : "opened";
-  const struct yaml *each = yaml_get(node, "each");
-  e->each = each ? field_named(r, t, each) : NULL;
-  if (e->each && e->each->type != FIELD_RECORD)
-    finding_error(r, at_value(each), "procedure.effect.field-type", e->each->name, "record");
+  e->each = record_of(r, t, yaml_get(node, "each"));
   carry_fill(r, e, t, yaml_get(node, "carry"));
 }
 
@@ -156,6 +175,7 @@ static void read_do(struct reader *r, struct procedure_effect *e, const struct p
   }
   const char *name = text_of(r, node);
   e->action = name ? action_named(r, t, node, name) : NULL;
+  e->own = e->action && e->action->track == t && !strchr(name, '.');
 }
 
 static void read_issue(struct reader *r, struct procedure_effect *e, const struct procedure_track *t,

@@ -3,7 +3,7 @@
 
 static const char *const FIELD_KEYS[] = {"type",   "as",       "label",    "help",       "options", "schemes", "category",
                                          "closing", "procedures", "fields", "min",       "max",     "past",    "future",
-                                         "required", "scale",  "rates",    "seen",       "purpose", "basis",   NULL};
+                                         "required", "scale",  "rates",    "seen",       "purpose", "basis",   "checklist", NULL};
 
 /* Words that conditions and stage lists use for themselves. */
 static const char *const RESERVED[] = {"all", "any", "not", "every", "some", "was", "done", "given", "when", "open", "final"};
@@ -131,7 +131,8 @@ static void kind_fill(struct reader *r, struct procedure_field *f, const struct 
     f->category = category ? field_named(r, f->track, category) : NULL;
     if (!category) finding_error(r, f->at, "procedure.field.category", f->name);
   }
-  if (f->type == FIELD_RECORD) record_fill(r, f, yaml_get(node, "fields"));
+  if (f->checklist) checklist_field_fill(r, f, node);
+  else if (f->type == FIELD_RECORD) record_fill(r, f, yaml_get(node, "fields"));
   if (f->type != FIELD_RATING) return;
   int64_t scale = 5;
   int_of(r, yaml_get(node, "scale"), 2, 10, &scale);
@@ -149,7 +150,8 @@ static void field_fill(struct reader *r, struct procedure_field *f, const struct
   const struct yaml *type = yaml_get(node, "type"), *as = yaml_get(node, "as");
   if (!type) finding_error(r, f->at, "procedure.field.type", f->name);
   int k = type ? one_of(r, type, FIELD_TYPE_NAMES) : -1;
-  if (k >= 0) f->type = (enum procedure_field_type)k;
+  if (k > FIELD_RECORD) f->checklist = ""; /* "checklist": a record whose parts are given */
+  if (k >= 0) f->type = k > FIELD_RECORD ? FIELD_RECORD : (enum procedure_field_type)k;
   k = as ? one_of(r, as, FIELD_AS_NAMES) : -1;
   if (k >= 0) f->as = (enum procedure_field_as)k;
   if (!as_fits(f)) finding_error(r, at_value(as), "procedure.field.as", f->name, FIELD_AS_NAMES[f->as]);

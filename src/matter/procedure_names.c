@@ -5,7 +5,7 @@
 
 const char *const FIELD_TYPE_NAMES[] = {"text",     "choice",    "choices",     "number", "yes-no", "date",   "time",   "person",
                                         "phone",    "photo",     "file",        "position", "place", "category", "condition",
-                                        "department", "departments", "post",    "matter", "rating", "record", NULL};
+                                        "department", "departments", "post",    "matter", "rating", "record", "checklist", NULL};
 const char *const FIELD_AS_NAMES[] = {"nothing", "summary", "place",  "position", "address", "category", "condition", "closing",
                                       "source",  "urgency", "reason", "answer",   "name",    "phone",    "voice",
                                       "solved",  NULL};

@@ -8,11 +8,11 @@ static const char *const TOP_KEYS[] = {"procedure", "version", "title",    "abou
                                        "ladder",    "holder",  "settings", "form",  "stages", "actions", "clocks",
                                        "tracks",    "shows",   "relapse",  "keep",  "publishes", "triage", "confidential",
                                        "menu",      "icon",    "rules",    "roll",  "meeting", "ballot", "secrecy",
-                                       "documents", NULL};
+                                       "documents", "inspects",  "grades",  NULL};
 static const char *const MENU_NAMES[] = {"cases", "joint", "grid", "deliberation", "mediation", NULL};
 static const char *const TRACK_KEYS[] = {"title",  "holder",  "roles",  "start", "form",
                                          "stages", "actions", "clocks", "publishes", "triage", "plan",
-                                         "roll",   "meeting", "ballot", NULL};
+                                         "roll",   "meeting", "ballot", "inspects", "grades", NULL};
 
 /* ---- first pass: everything has its name and its place ---- */
 
@@ -199,6 +199,7 @@ static void track_fill(struct reader *r, struct draft *d) {
   tables_fill(r, d);
   plan_fill(r, d);
   ballot_fill(r, d);
+  inspection_fill(r, d);
 }
 
 static void ladder_fill(struct reader *r, const struct yaml *node) {
@@ -340,7 +341,7 @@ static void top_fill(struct reader *r, const struct yaml *root) {
 }
 
 /* What YAML itself refused becomes a finding like any other. */
-static void finding_of_yaml(struct reader *r, const struct error *err) {
+void finding_of_yaml(struct reader *r, const struct error *err) {
   int64_t line = 1, column = 1;
   text_to_int(err->arg[0], &line);
   text_to_int(err->arg[1], &column);

@@ -36,6 +36,7 @@ void finding_add(struct procedure_findings *found, struct arena *a, struct proce
 #define finding_error(r, at, ...) finding_add((r)->found, (r)->arena, (at), FINDING_ERROR, __VA_ARGS__, NULL)
 #define finding_warning(r, at, ...) finding_add((r)->found, (r)->arena, (at), FINDING_WARNING, __VA_ARGS__, NULL)
 void findings_sort(struct procedure_findings *found);
+void finding_of_yaml(struct reader *r, const struct error *err); /* what YAML itself refused */
 
 /* The candidate closest to `word`, when it is close enough to be what was meant, else NULL. */
 const char *nearest_name(const char *word, const char *const *names, size_t count);
@@ -100,6 +101,8 @@ void plan_fill(struct reader *r, struct draft *d);
 void tables_fill(struct reader *r, struct draft *d); /* `triage` */
 void rules_make(struct reader *r, const struct yaml *node);
 void ballot_fill(struct reader *r, struct draft *d); /* `roll`, `meeting`, `ballot` */
+void checklist_field_fill(struct reader *r, struct procedure_field *f, const struct yaml *node); /* its parts and whose clauses */
+void inspection_fill(struct reader *r, struct draft *d); /* `inspects`, `grades` */
 /* A day, 0 where none is given. */
 int32_t day_of(struct reader *r, const struct yaml *node);
 /* Options with their titles: of a choice, of a ballot. */
@@ -116,6 +119,9 @@ void procedure_check(struct procedure_findings *found, struct arena *a, const st
 
 /* A publication is public and ends. */
 void publication_check(struct procedure_findings *found, struct arena *a, const struct procedure_track *t);
+
+/* Every clause is answered in an inspection that begins and is completed, and what it comes to nobody else says. */
+void inspection_check(struct procedure_findings *found, struct arena *a, const struct procedure *p, const struct procedure_track *t);
 
 /* Name tables, NULL-terminated, in the order of the enums. */
 extern const char *const FIELD_TYPE_NAMES[], *const FIELD_AS_NAMES[], *const SEEN_NAMES[], *const RATES_NAMES[],

@@ -136,7 +136,7 @@ static void wrong_actor(struct reader *r, const struct yaml *node, const char *w
 static bool track_actor(struct reader *r, struct procedure_actor *out, const struct yaml *node, const char *word) {
   const char *rest = NULL, *of = before_dot(r, word, &rest);
   const struct procedure_track *track = procedure_track_find(r->p, of ? of : word);
-  if (!track || track == &r->p->tracks[0]) return false;
+  if (!track) return false; /* `main`: who holds the matter itself */
   out->kind = ACTOR_TRACK;
   out->track = track;
   out->track_role = of ? rest : NULL;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "matter/checklist.h"
 #include "matter/clock_settings.h"
 #include "matter/document.h"
 
@@ -24,6 +25,8 @@ struct world_box {
   int64_t rulebooks;            /* how many rows there were */
   const struct procedure **all; /* every version */
   size_t all_count;
+  const struct checklist **checklists; /* every version, by name and version */
+  size_t checklist_count;
   struct world_setting_row *settings;
   size_t setting_count;
 };
@@ -89,6 +92,31 @@ static int read_documents(struct world_box *box, struct db *db, struct error *er
   box->world.documents = t;
   box->world.document_count = kept;
   return 0;
+}
+
+/* All versions, as of procedures: an inspection goes on with the one it began with. */
+static int read_checklists(struct world_box *box, struct db *db, struct error *err) {
+  struct q_rulebook_checklists_out *rows;
+  size_t n;
+  struct q_rulebook_checklists_in in = {.district = box->world.district};
+  if (q_rulebook_checklists(db, box->arena, &rows, &n, &in, err) < 0) return -1;
+  box->checklists = ARENA_ARRAY(box->arena, n + 1, const struct checklist *);
+  for (size_t i = 0; i < n; i++) {
+    struct procedure_findings found = {0};
+    const struct checklist *c;
+    if (checklist_read(&c, &found, box->arena, rows[i].source, strlen(rows[i].source), err) < 0) return -1;
+    ((struct checklist *)(uintptr_t)c)->version = (int)rows[i].version;
+    box->checklists[box->checklist_count++] = c;
+  }
+  return 0;
+}
+
+const struct checklist *world_checklist(const struct world *w, const char *name, int version) {
+  const struct world_box *box = box_of(w);
+  const struct checklist *found = NULL;
+  for (size_t i = 0; i < box->checklist_count; i++)
+    if (text_eq(box->checklists[i]->name, name) && (!version || box->checklists[i]->version == version)) found = box->checklists[i];
+  return found;
 }
 
 const struct document_template *world_document(const struct world *w, const char *name) {
@@ -192,7 +220,7 @@ static struct world_box *read_world(struct engine *e, struct db *db, struct erro
   box->references = 1; /* the engine's own */
   if (read_district(box, db, e->district, err) < 0 || count_rulebooks(db, a, e->district, &box->rulebooks, err) < 0 ||
       read_settings(box, db, err) < 0 || read_procedures(box, db, err) < 0 ||
-      read_documents(box, db, err) < 0 || read_calendar(box, db, e->folder, err) < 0 ||
+      read_documents(box, db, err) < 0 || read_checklists(box, db, err) < 0 || read_calendar(box, db, e->folder, err) < 0 ||
       read_setting_file(box, e->folder, err) < 0 ||
       world_catalogue_read(&catalogue, a, db, e->district, e->folder, NULL, 0, NULL, err) < 0) {
     arena_free(a);
@@ -332,6 +360,8 @@ static int check_rulebook(struct lane_txn *t, const char *kind, const char *name
                                        : calendar_load_holiday_cn(c, source, strlen(source), err);
   }
   struct document_template document;
+  const struct checklist *checklist;
+  if (text_eq(kind, "checklist")) return checklist_read(&checklist, &found, t->arena, source, strlen(source), err);
   if (text_eq(kind, "document")) return document_template_read(&document, t->arena, source, strlen(source), err);
   if (!text_eq(kind, "procedure")) return 0;
   return procedure_read(&p, &found, t->arena, source, strlen(source), err);
