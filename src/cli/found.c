@@ -159,9 +159,10 @@ static int adopt_folder(struct lane_txn *t, const char *folder, const char *kind
   return 0;
 }
 
-/* The procedures, papers and checklists shipped with the program are the first rulebooks; the district changes them when it likes. */
+/* What is shipped with the program are the first rulebooks; the district changes them when it likes. */
 static int adopt_rulebooks(struct lane_txn *t, struct error *err) {
-  if (adopt_folder(t, "documents/", "document", err) < 0 || adopt_folder(t, "checklists/", "checklist", err) < 0) return -1;
+  if (adopt_folder(t, "documents/", "document", err) < 0) return -1;
+  if (adopt_folder(t, "checklists/", "checklist", err) < 0) return -1;
   return adopt_folder(t, "procedures/", "procedure", err);
 }
 

@@ -344,7 +344,8 @@ static int move_and_note(struct doing *d) {
   track_enter(d, d->track, to);
   if (note_step(d, d->action->name, from) < 0) return -1;
   count_action(d);
-  if (ballot_after(d, from) < 0 || inspection_begin(d, from) < 0 || clocks_follow(d, from) < 0 || each_effects(d, effects_run) < 0) return -1;
+  if (ballot_after(d, from) < 0 || inspection_begin(d, from) < 0 || clocks_follow(d, from) < 0) return -1;
+  if (each_effects(d, effects_run) < 0) return -1;
   return plans_follow(d, from);
 }
 

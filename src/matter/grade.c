@@ -28,8 +28,8 @@ static int paper_of(struct work *k, const struct state_track *t, int64_t *out) {
 }
 
 static int end(struct work *k, const struct q_grade_last_out *row, int fate) {
-  struct q_grade_put_in in = {.district = k->w->district, .id = row->id, .ends = row->ends, .paper = row->paper, .ended = k->now,
-                              .fate = fate};
+  struct q_grade_put_in in = {.district = k->w->district, .id = row->id, .ends = row->ends, .paper = row->paper,
+                              .ended = k->now, .fate = fate};
   return q_grade_put(k->t->db, &in, k->err) < 0 ? -1 : 0;
 }
 
@@ -39,8 +39,8 @@ static int give(struct work *k, const struct state_track *t, const struct q_insp
   struct q_grade_add_in in = {.district = k->w->district, .matter = s->id, .track = t->id, .procedure = s->procedure->name,
                               .version = s->procedure->version, .type = t->type->name, .checklist = round->checklist,
                               .checklist_version = round->version, .edition = round->edition, .street = s->at.street,
-                              .community = s->at.community, .name = name ? name : "", .level = round->level, .score = round->score,
-                              .inspected = round->done, .paper = paper, .begins = k->now, .ends = end_of(s, t)};
+                              .community = s->at.community, .name = name ? name : "", .level = round->level,
+                              .score = round->score, .inspected = round->done, .paper = paper, .begins = k->now, .ends = end_of(s, t)};
   if (lane_next(k->t, "grade", &in.id, k->err) < 0) return -1;
   return q_grade_add(k->t->db, &in, k->err) < 0 ? -1 : 0;
 }

@@ -81,8 +81,8 @@ static void inspects_fill(struct reader *r, struct draft *d, const struct yaml *
   i->score = field_at(r, d, node, "score", FIELD_NUMBER);
   i->level = field_at(r, d, node, "level", FIELD_NUMBER);
   i->findings = field_at(r, d, node, "findings", FIELD_NUMBER);
-  if (!yaml_get(node, "answers") || !yaml_get(node, "of") || !i->open.count)
-    finding_error(r, i->at, "procedure.effect.missing", !yaml_get(node, "answers") ? "answers" : !yaml_get(node, "of") ? "of" : "open");
+  const char *missing = !yaml_get(node, "answers") ? "answers" : !yaml_get(node, "of") ? "of" : !i->open.count ? "open" : NULL;
+  if (missing) finding_error(r, i->at, "procedure.effect.missing", missing);
   if (i->answers && !i->answers->checklist)
     finding_error(r, at_value(yaml_get(node, "answers")), "procedure.effect.field-type", i->answers->name, "checklist");
   if (i->answers && i->of) d->track->inspection = i;
@@ -182,7 +182,8 @@ static void check_grade(const struct inspection_checking *k) {
   if (g->until->track != k->t || !starts || !ends) wrong(k, g->at, "procedure.grade.endless", g->until->name);
 }
 
-void inspection_check(struct procedure_findings *found, struct arena *a, const struct procedure *p, const struct procedure_track *t) {
+void inspection_check(struct procedure_findings *found, struct arena *a, const struct procedure *p,
+                      const struct procedure_track *t) {
   const struct inspection_checking k = {found, a, t};
   for (size_t i = 0; i < t->fields.count; i++)
     if (t->fields.items[i].checklist && (!t->inspection || t->inspection->answers != &t->fields.items[i]))

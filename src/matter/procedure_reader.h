@@ -121,7 +121,8 @@ void procedure_check(struct procedure_findings *found, struct arena *a, const st
 void publication_check(struct procedure_findings *found, struct arena *a, const struct procedure_track *t);
 
 /* Every clause is answered in an inspection that begins and is completed, and what it comes to nobody else says. */
-void inspection_check(struct procedure_findings *found, struct arena *a, const struct procedure *p, const struct procedure_track *t);
+void inspection_check(struct procedure_findings *found, struct arena *a, const struct procedure *p,
+                      const struct procedure_track *t);
 
 /* Name tables, NULL-terminated, in the order of the enums. */
 extern const char *const FIELD_TYPE_NAMES[], *const FIELD_AS_NAMES[], *const SEEN_NAMES[], *const RATES_NAMES[],

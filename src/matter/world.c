@@ -115,7 +115,8 @@ const struct checklist *world_checklist(const struct world *w, const char *name,
   const struct world_box *box = box_of(w);
   const struct checklist *found = NULL;
   for (size_t i = 0; i < box->checklist_count; i++)
-    if (text_eq(box->checklists[i]->name, name) && (!version || box->checklists[i]->version == version)) found = box->checklists[i];
+    if (text_eq(box->checklists[i]->name, name) && (!version || box->checklists[i]->version == version))
+      found = box->checklists[i];
   return found;
 }
 
