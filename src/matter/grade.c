@@ -40,7 +40,8 @@ static int give(struct work *k, const struct state_track *t, const struct q_insp
                               .version = s->procedure->version, .type = t->type->name, .checklist = round->checklist,
                               .checklist_version = round->version, .edition = round->edition, .street = s->at.street,
                               .community = s->at.community, .name = name ? name : "", .level = round->level,
-                              .score = round->score, .inspected = round->done, .paper = paper, .begins = k->now, .ends = end_of(s, t)};
+                              .score = round->score, .inspected = round->done,
+                              .paper = paper, .begins = k->now, .ends = end_of(s, t)};
   if (lane_next(k->t, "grade", &in.id, k->err) < 0) return -1;
   return q_grade_add(k->t->db, &in, k->err) < 0 ? -1 : 0;
 }
