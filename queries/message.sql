@@ -5,12 +5,15 @@ INSERT INTO message (district, id, to_key, matter, at, kind, zh, en)
 VALUES (:district, :id, :to_key, :matter, :at, :kind, :zh, :en)
 
 -- name: message_page many
--- One key's messages, newest first: index message_to backwards. Whoever holds the key.
+-- One key's messages, newest first: index message_to backwards. Whoever holds the key. What a text leaves open comes from the
+-- matter as it is now, and from a sealed one nothing.
 -- in: district int, to_key text, before int, count int, account int
--- out: id int, to_key text, matter id?, at time, kind text, zh text, en text, seen int
+-- out: id int, to_key text, matter id?, at time, kind text, zh text, en text, seen int, code text, summary text
 SELECT m.id, m.to_key, m.matter, m.at, m.kind, m.zh, m.en,
-       CASE WHEN m.id <= coalesce(s.upto, 0) THEN 1 ELSE 0 END
+       CASE WHEN m.id <= coalesce(s.upto, 0) THEN 1 ELSE 0 END,
+       CASE WHEN x.sealed = 0 THEN x.code ELSE '' END, CASE WHEN x.sealed = 0 THEN x.summary ELSE '' END
 FROM message m
+LEFT JOIN matter x ON x.district = m.district AND x.id = m.matter
 LEFT JOIN message_seen s ON s.district = m.district AND s.account = :account AND s.to_key = m.to_key
 WHERE m.district = :district AND m.to_key = :to_key AND m.id < :before
 ORDER BY m.id DESC LIMIT :count

@@ -3,6 +3,7 @@
  * outbox, written in the same transaction. */
 #include "matter/sealed_internal.h"
 #include "place/place.h"
+#include "store/message.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -66,7 +67,7 @@ static const char *fill_one(struct work *k, const struct state_track *t, const c
   if (text_eq(name, "due")) return due_text(k, zh);
   if (text_eq(name, "holder")) return org_name(k, t->org ? t->org : k->s->tracks[0].org, zh);
   if (text_eq(name, "stage")) return bilingual_pick(&t->stage->title, zh);
-  if (text_eq(name, "summary")) return text_shorten(k->a, k->s->summary, 40);
+  if (text_eq(name, "summary")) return text_shorten(k->a, k->s->summary, MESSAGE_SUMMARY_CHARS);
   if (text_eq(name, "place")) return place_text(k, zh);
   if (text_eq(name, "category")) return category_text(k, zh);
   if (text_eq(name, "reason")) return last_text(k, AS_REASON);
@@ -74,7 +75,14 @@ static const char *fill_one(struct work *k, const struct state_track *t, const c
   return "";
 }
 
-const char *tell_fill(struct work *k, const struct state_track *t, const char *pattern, bool zh) {
+/* In a message the matter's own words are marked and put in when it is read. In a sealed matter nothing is. */
+static const char *mark_of(const struct work *k, const char *name) {
+  if (k->s->sealed) return NULL;
+  if (text_eq(name, "number")) return MESSAGE_CODE;
+  return text_eq(name, "summary") ? MESSAGE_SUMMARY : NULL;
+}
+
+static const char *fill(struct work *k, const struct state_track *t, const char *pattern, bool zh, bool marks) {
   struct buf b;
   buf_init(&b, WORDS_MAX);
   for (const char *s = pattern; *s;) {
@@ -83,7 +91,8 @@ const char *tell_fill(struct work *k, const struct state_track *t, const char *p
     if (end && (size_t)(end - s) < sizeof name) {
       memcpy(name, s + 1, (size_t)(end - s - 1));
       name[end - s - 1] = '\0';
-      buf_puts(&b, fill_one(k, t, name, zh));
+      const char *mark = marks ? mark_of(k, name) : NULL;
+      buf_puts(&b, mark ? mark : fill_one(k, t, name, zh));
       s = end + 1;
     } else {
       buf_putc(&b, *s++);
@@ -92,6 +101,10 @@ const char *tell_fill(struct work *k, const struct state_track *t, const char *p
   char *out = arena_strdup(k->a, b.data);
   buf_free(&b);
   return out;
+}
+
+const char *tell_fill(struct work *k, const struct state_track *t, const char *pattern, bool zh) {
+  return fill(k, t, pattern, zh, false);
 }
 
 /* --- delivering ------------------------------------------------------------------------------------------------- */
@@ -111,8 +124,8 @@ static void choose_words(struct telling *m, const struct doing *d, const struct 
   const struct bilingual *say = words->zh ? words : stage->plain.zh ? &stage->plain : &stage->title;
   if (d->k->s->sealed) say = &d->k->s->procedure->secrecy->notice;
   m->k = d->k;
-  m->zh = tell_fill(d->k, d->track, say->zh, true);
-  m->en = tell_fill(d->k, d->track, say->en ? say->en : say->zh, false);
+  m->zh = fill(d->k, d->track, say->zh, true, true);
+  m->en = fill(d->k, d->track, say->en ? say->en : say->zh, false, true);
 }
 
 int tell_actors(struct doing *d, const struct procedure_actors *actors, const struct bilingual *words) {

@@ -5,6 +5,8 @@
 
 #include "queries.h"
 
+enum { MESSAGE_TEXT_MAX = 16000 }; /* what a procedure may say, with summaries in it */
+
 /* --- the listener ----------------------------------------------------------------------------------------------- */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -71,20 +73,36 @@ int message_forget_matter(struct lane_txn *t, int64_t matter, struct error *err)
 
 /* --- reading ---------------------------------------------------------------------------------------------------- */
 
-static struct message from_row(const struct q_message_page_out *r) {
-  return (struct message){.id = r->id, .matter = r->matter, .to_key = r->to_key, .kind = r->kind, .zh = r->zh, .en = r->en,
-                          .at = r->at, .seen = r->seen == 1};
+/* The text with what stands in the matter now in the place of its marks. */
+static const char *whole(struct arena *arena, const char *text, const struct q_message_page_out *r) {
+  if (!strpbrk(text, MESSAGE_CODE MESSAGE_SUMMARY)) return text;
+  struct buf b;
+  buf_init(&b, MESSAGE_TEXT_MAX);
+  for (const char *s = text; *s; s++) {
+    if (*s == *MESSAGE_CODE) buf_puts(&b, r->code);
+    else if (*s == *MESSAGE_SUMMARY) buf_puts(&b, text_shorten(arena, r->summary, MESSAGE_SUMMARY_CHARS));
+    else buf_putc(&b, *s);
+  }
+  const char *out = arena_strdup(arena, b.data);
+  buf_free(&b);
+  return out;
+}
+
+static struct message from_row(struct arena *arena, const struct q_message_page_out *r) {
+  return (struct message){.id = r->id, .matter = r->matter, .to_key = r->to_key, .kind = r->kind,
+                          .zh = whole(arena, r->zh, r), .en = whole(arena, r->en, r), .at = r->at, .seen = r->seen == 1};
 }
 
 /* Takes the newest of the heads of all lists, `limit` times. */
-static size_t merge(struct message *out, size_t limit, struct q_message_page_out **rows, const size_t *counts, size_t lists) {
+static size_t merge(struct arena *arena, struct message *out, size_t limit,
+                    struct q_message_page_out **rows, const size_t *counts, size_t lists) {
   size_t at[MESSAGE_KEYS] = {0}, n = 0;
   while (n < limit) {
     size_t best = lists;
     for (size_t i = 0; i < lists; i++)
       if (at[i] < counts[i] && (best == lists || rows[i][at[i]].id > rows[best][at[best]].id)) best = i;
     if (best == lists) break;
-    out[n++] = from_row(&rows[best][at[best]++]);
+    out[n++] = from_row(arena, &rows[best][at[best]++]);
   }
   return n;
 }
@@ -101,7 +119,7 @@ int message_list(struct db *db, struct arena *arena, int64_t district, const cha
     if (q_message_page(db, arena, &rows[i], &counts[i], &in, err) < 0) return -1;
   }
   *out = ARENA_ARRAY(arena, limit ? limit : 1, struct message);
-  *count = merge(*out, limit, rows, counts, key_count);
+  *count = merge(arena, *out, limit, rows, counts, key_count);
   return 0;
 }
 

@@ -3,17 +3,24 @@
  * passes all keys of the person asking.
  *
  * A message says that something happened and where to look. It holds no personal data and nothing of a sealed matter:
- * whoever holds the key next year will still find it. */
+ * whoever holds the key next year will still find it.
+ *
+ * The matter's number and summary are not written into it, in two languages for each key, but marked by a character and put
+ * in when it is read: what is erased in the matter is erased in its messages too, and a matter sealed later is silent. */
 #ifndef STORE_MESSAGE_H
 #define STORE_MESSAGE_H
 
 #include "store/lane.h"
 
-enum { MESSAGE_KEYS = 64, MESSAGE_COUNTED = 100 };
+enum { MESSAGE_KEYS = 64, MESSAGE_COUNTED = 100, MESSAGE_SUMMARY_CHARS = 40 };
+
+/* Marks in a text: control characters, which nobody can say in a field. */
+#define MESSAGE_CODE "\x01"
+#define MESSAGE_SUMMARY "\x02"
 
 struct message {
   int64_t id, matter; /* matter 0: about none */
-  const char *to_key, *kind, *zh, *en;
+  const char *to_key, *kind, *zh, *en; /* with marks when it is added, without when it is read */
   time_ms at;
   bool seen; /* by the account that asked */
 };

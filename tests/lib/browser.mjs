@@ -14,7 +14,8 @@ const SHOTS = join(ROOT, 'build-test', 'shots');
 const PLACES = [process.env.TONGXIN_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 // --no-sandbox because tests may run as root; the rest keeps the browser from talking to anybody by itself, and no name or
 // address but the server's is ever looked up.
-const FLAGS = ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1', '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+const FLAGS = ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+  '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
   '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'];
 const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
@@ -113,7 +114,8 @@ class Browser {
     axe_source ??= readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     await page.evaluate(axe_source);
     const found = await page.evaluate(([tags, off]) => window.axe.run(document, {
-      runOnly: {type: 'tag', values: tags}, resultTypes: ['violations'], rules: Object.fromEntries(off.map(id => [id, {enabled: false}])),
+      runOnly: {type: 'tag', values: tags}, resultTypes: ['violations'],
+      rules: Object.fromEntries(off.map(id => [id, {enabled: false}])),
     }), [AXE_TAGS, without]);
     if (!found.violations.length) return;
     const lines = found.violations.flatMap(v => [`${v.id} (${v.impact}): ${v.help}`,

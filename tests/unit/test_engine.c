@@ -729,6 +729,7 @@ static void those_meant_are_told_once_and_reporters_by_mail(void **state) {
   DB_OK(message_list(w->t->db, w->t->arena, DBTEST_DISTRICT, keys, key_count, 11, 0, 10, &messages, &n, &err), &err);
   assert_int_equal(n, 1);
   assert_non_null(strstr(messages[0].zh, y.code));
+  assert_non_null(strstr(messages[0].zh, "路灯不亮"));
   DB_OK(outbox_list(w->t->db, w->t->arena, DBTEST_DISTRICT, NULL, 0, 10, &letters, &n, &err), &err);
   assert_int_equal(n, 1);
   assert_string_equal(letters[0].channel, "mail");

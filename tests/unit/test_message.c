@@ -115,12 +115,26 @@ static void an_erased_matter_takes_its_messages_along(void **state) {
   assert_int_equal(unread(t), 0);
 }
 
+static void what_a_matter_says_is_put_in_at_reading_and_nothing_when_it_is_not_there(void **state) {
+  struct dbtest *t = dbtest_of(state);
+  struct error err = {0};
+  struct message *list, m = {.to_key = "post:7", .matter = 7, .kind = "incident",
+                             .zh = "新上报 " MESSAGE_CODE "：" MESSAGE_SUMMARY "。", .en = "New report " MESSAGE_CODE};
+  size_t count;
+  DB_OK(lane_call(t->lane, add, &m, &err), &err);
+  DB_OK(message_list(t->db, t->arena, DBTEST_DISTRICT, mine, 2, 12, 0, 5, &list, &count, &err), &err);
+  assert_int_equal(count, 1);
+  assert_string_equal(list[0].zh, "新上报 ：。");
+  assert_string_equal(list[0].en, "New report ");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       DB_TEST(messages_to_all_my_keys_come_newest_first_in_pages),
       DB_TEST(what_was_seen_stays_seen),
       DB_TEST(listeners_hear_of_what_was_committed_and_of_nothing_else),
       DB_TEST(an_erased_matter_takes_its_messages_along),
+      DB_TEST(what_a_matter_says_is_put_in_at_reading_and_nothing_when_it_is_not_there),
   };
   return cmocka_run_group_tests_name("message", tests, NULL, NULL);
 }
