@@ -13,7 +13,7 @@
 #include "base/error.h"
 #include "base/text.h"
 
-enum { ROW_BYTES = 1 << 20, FIELD_BYTES = 256 << 10, COLUMNS = 256, READ_BYTES = 256 << 10 };
+enum { ROW_BYTES = 1 << 20, FIELD_BYTES = 256 << 10, COLUMNS = 256, READ_BYTES = 256 << 10, HEAD_BYTES = 4096 };
 
 /* The window [start, end) of `data` holds what was read and not yet used; a row is parsed when the whole of it
  * lies in the window, its quotes removed in place. */
@@ -87,6 +87,7 @@ static int fill(struct csv *c, struct error *err) {
   while (c->end < c->cap) {
     ssize_t n = read_some(c, c->data + c->end, c->cap - c->end);
     if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && c->gz) return error_set(err, ERR_INPUT, "csv.gzip", NULL, NULL);
     if (n < 0) return error_unavailable(err, "csv.unreadable", "read: %s", strerror(errno));
     if (n == 0) {
       c->at_end = true;
@@ -97,12 +98,14 @@ static int fill(struct csv *c, struct error *err) {
   return 0;
 }
 
-/* Looks at the first bytes: a UTF-8 BOM is passed over, a UTF-16 one is the sender's mistake. */
+/* Looks at the first bytes: a UTF-8 BOM is passed over, a UTF-16 one is the sender's mistake, and a NUL is in no text. */
 static int check_bom(struct csv *c, struct error *err) {
   const unsigned char *p = (const unsigned char *)c->data;
   size_t n = c->end;
   if (n >= 2 && ((p[0] == 0xFF && p[1] == 0xFE) || (p[0] == 0xFE && p[1] == 0xFF)))
     return error_set(err, ERR_INPUT, "csv.encoding.utf16", NULL, NULL);
+  if (n > 0 && memchr(p, 0, n < HEAD_BYTES ? n : HEAD_BYTES) != NULL)
+    return error_set(err, ERR_INPUT, "csv.not-text", NULL, NULL);
   if (n >= 3 && p[0] == 0xEF && p[1] == 0xBB && p[2] == 0xBF) {
     c->start = 3;
     c->offset = 3;

@@ -507,9 +507,25 @@ static int start_state(struct work *k, const struct procedure *p, const struct s
   return 0;
 }
 
+/* Loosely: something on both sides of one @. Whether it is delivered only a letter can tell. */
+static bool mail_fits(const char *v) {
+  const char *at = strchr(v, '@');
+  return at && at > v && at[1] && !strchr(at + 1, '@') && !strpbrk(v, " <>,;\"");
+}
+
+/* Somebody who cannot be reached is not told how it went. */
+static int check_reach(struct work *k, const struct reporter_in *in) {
+  if (!text_empty(in->phone) && !phone_fits(in->phone))
+    return error_set(k->err, ERR_INPUT, "matter.reporter.phone", "phone", NULL);
+  if (!text_empty(in->mail) && !mail_fits(in->mail))
+    return error_set(k->err, ERR_INPUT, "matter.reporter.mail", "mail", NULL);
+  return 0;
+}
+
 int reporter_insert(struct work *k, const struct reporter_in *in, int64_t reported) {
   struct state_reporter *r = &k->s->reporters[k->s->reporter_count];
   char receipt[RECEIPT_CHARS + 1], hash[2 * HASH_BYTES + 1];
+  if (check_reach(k, in) < 0) return -1;
   random_code(receipt, RECEIPT_CHARS);
   if (lane_next(k->t, "reporter", &r->id, k->err) < 0) return -1;
   struct seal_place name = {k->w->district, "reporter", "name", r->id},

@@ -108,6 +108,9 @@ int track_add(struct doing *d, const struct procedure_track *type, const char *r
               int64_t person);
 
 /* say.c: checks the values against the action's fields; 0 with what stands, -1 with matter.field.* */
+/* Loosely: 5 to 15 digits with + - ( ) . and spaces. Numbering plans change; a wrong refusal helps nobody. */
+bool phone_fits(const char *v);
+
 int say_check(struct work *k, const struct state_track *track, const struct procedure_action *action,
               const struct said *said, size_t count);
 /* Puts one checked value into the state, the table and the journal's digests. */

@@ -59,16 +59,19 @@ static int check_time(struct work *k, const struct procedure_field *f, const cha
   return check_past_future(k, f, at<k->now - MINUTE_MS, at> k->now + MINUTE_MS);
 }
 
-/* Loosely: digits with + - and spaces. Numbering plans change; a wrong refusal helps nobody. */
-static int check_phone(struct work *k, const struct procedure_field *f, const char *v) {
+bool phone_fits(const char *v) {
   size_t digits = 0;
   for (const char *c = v; *c; c++) {
     if (*c >= '0' && *c <= '9')
       digits++;
-    else if (!strchr("+- ", *c))
-      return bad(k, f, "matter.field.phone", NULL);
+    else if (!strchr("+-(). ", *c))
+      return false;
   }
-  return digits < 5 || digits > 15 ? bad(k, f, "matter.field.phone", NULL) : 0;
+  return digits >= 5 && digits <= 15;
+}
+
+static int check_phone(struct work *k, const struct procedure_field *f, const char *v) {
+  return phone_fits(v) ? 0 : bad(k, f, "matter.field.phone", NULL);
 }
 
 bool position_read(const char *v, double *lon, double *lat) {
