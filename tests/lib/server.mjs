@@ -55,7 +55,7 @@ export async function start_tongxin(options = {}) {
 
 class Server {
   constructor({demo = true, database = wanted_database, now = null, data = null, args = [], env = {},
-               init = [], start_seconds = 90, fresh = false, like = null} = {}) {
+               init = [], start_seconds = 180, fresh = false, like = null} = {}) {
     Object.assign(this, {demo, database, now, args, env, init, start_seconds, fresh, like});
     this.own_data = data === null;
     this.data = data ?? mkdtempSync(join(tmpdir(), 'tongxin-test-'));
@@ -224,7 +224,7 @@ class Server {
     try {
       await this.stop({unclean});
     } finally {
-      if (this.own_database) await drop_database(this.database_url);
+      if (this.own_database && this.database_url) await drop_database(this.database_url);
       if (this.own_data) rmSync(this.data, {recursive: true, force: true});
     }
   }
