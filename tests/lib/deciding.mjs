@@ -17,7 +17,8 @@ export async function begun(t, name, now, make) {
   }
   const {base, facts} = made.get(name);
   const server = await t.tongxin({like: base, now: facts.then ?? minutes_later(base.now, 10)});
-  return {server, officer: await server.signed_in(null, 'community'), secretary: await server.signed_in(null, 'secretary'), ...facts};
+  const [officer, secretary] = [await server.signed_in(null, 'community'), await server.signed_in(null, 'secretary')];
+  return {server, officer, secretary, ...facts};
 }
 
 // Presses an action on the page of a matter; `track` of which kind when several offer it.

@@ -8,7 +8,8 @@ const CATEGORY = 'urban-yuncheng/event/0131';
 async function report(client, values, options = {}) {
   const opening = (await client.get('/open/incident/register')).form({action: '/open/incident/register'});
   const place = opening.options('place').find(o => /网格|Grid/i.test(o.text)).value;
-  const reply = await opening.submit(client, {description: '楼道里有煤气味', place, source: 'hotline', category: CATEGORY, ...values}, options);
+  const said = {description: '楼道里有煤气味', place, source: 'hotline', category: CATEGORY, ...values};
+  const reply = await opening.submit(client, said, options);
   return {reply, path: new URL(reply.url).pathname, place};
 }
 
