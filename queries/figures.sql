@@ -130,6 +130,25 @@ WHERE m.district = :district AND m.sealed = 0 AND m.procedure = :procedure
   [[ AND (m.opened, m.id) < (:opened_before, :before_id) ]] [[ AND (m.closed, m.id) < (:closed_before, :before_id) ]]
 ORDER BY [[?by_opening m.opened DESC, ]] [[?by_closing m.closed DESC, ]] m.id DESC LIMIT :count
 
+-- name: figure_list_count one
+-- How many figure_list holds, where no counter is kept for just that.
+-- in: district int, procedure text, opened_from time?, opened_to time?, closed_from time?, closed_to time?
+-- in: street int?, community int?, org int?, category text?, source text?, fact int?, refused flag, voided flag, relapse flag
+-- in: urged flag, unlisted flag, on_time flag, late flag, reworked flag, reworked_often flag, returned flag, extended flag
+-- in: reopened flag, done flag
+-- out: n int
+SELECT count(*) AS n FROM matter m
+WHERE m.district = :district AND m.sealed = 0 AND m.procedure = :procedure
+  [[ AND m.opened >= :opened_from ]] [[ AND m.opened < :opened_to ]]
+  [[ AND m.closed >= :closed_from ]] [[ AND m.closed < :closed_to ]]
+  [[ AND m.street = :street ]] [[ AND m.community = :community ]] [[ AND m.org = :org ]]
+  [[ AND m.category = :category ]] [[ AND m.source = :source ]]
+  [[ AND (m.facts & :fact) <> 0 ]] [[?refused AND m.outcome = 2 ]] [[?voided AND m.outcome = 3 ]]
+  [[?relapse AND m.relapse_of IS NOT NULL ]] [[?urged AND m.urges > 0 ]] [[?unlisted AND m.public = 0 ]]
+  [[?done AND m.outcome = 1 ]] [[?on_time AND m.late = 0 ]] [[?late AND m.late <> 0 ]] [[?reworked AND m.reworks > 0 ]]
+  [[?reworked_often AND m.reworks > 1 ]] [[?returned AND m.returns > 0 ]] [[?extended AND m.extensions > 0 ]]
+  [[?reopened AND m.reopens > 0 ]]
+
 -- name: air_tracks many
 -- Open matters of a kind that calls departments, a row for each department with its state and the end of its running clock:
 -- indexes matter_open, track_matter, clock_matter. Whoever may see figures of that street or organisation.

@@ -67,7 +67,7 @@ void calendar_add(struct calendar_feed *f, const struct calendar_event *e) {
   put_text(f, "UID", e->uid);
   put_time(f, "DTSTAMP", e->stamp);
   put_time(f, "DTSTART", e->begins);
-  put_time(f, "DTEND", e->ends);
+  if (e->ends) put_time(f, "DTEND", e->ends);
   put_text(f, "SUMMARY", e->summary);
   put_text(f, "LOCATION", e->location);
   if (!text_empty(e->url)) {

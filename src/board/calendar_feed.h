@@ -8,7 +8,7 @@ struct calendar_feed {
   struct buf *out;
 };
 
-/* One event. Texts may be NULL; `ends` is not part of it. Moments are written in UTC. */
+/* One event. Texts may be NULL; `ends` is not part of it; 0: not known. Moments are written in UTC. */
 struct calendar_event {
   const char *uid, *summary, *location, *url;
   time_ms stamp, begins, ends;

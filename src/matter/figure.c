@@ -256,28 +256,37 @@ static int64_t fact_of(enum figure_measure m) {
 
 static int64_t or_any(int64_t id) { return id == FIGURE_ANY ? DB_NULL : id; }
 
+/* What both the list and its count ask for. */
+#define FIGURE_FILTER(w, m, on_closing)                                                                                  \
+  .procedure = (w)->procedure, .opened_from = (on_closing) ? 0 : (w)->from, .opened_to = (on_closing) ? 0 : (w)->to,      \
+  .closed_from = (on_closing) ? (w)->from : 0, .closed_to = (on_closing) ? (w)->to : 0, .street = or_any((w)->street),    \
+  .community = or_any((w)->community), .org = or_any((w)->org), .category = (w)->category, .source = (w)->source,        \
+  .fact = fact_of(m), .refused = (m) == MEASURE_REFUSED, .voided = (m) == MEASURE_VOID, .relapse = (m) == MEASURE_RELAPSE, \
+  .urged = (m) == MEASURE_URGED, .unlisted = (m) == MEASURE_UNLISTED || (m) == MEASURE_CLOSED_UNLISTED,                  \
+  .on_time = (m) == MEASURE_ON_TIME, .late = (m) == MEASURE_LATE, .reworked = (m) == MEASURE_REWORKED,                   \
+  .reworked_often = (m) == MEASURE_REWORKED_OFTEN, .returned = (m) == MEASURE_RETURNED,                                  \
+  .extended = (m) == MEASURE_EXTENDED, .reopened = (m) == MEASURE_REOPENED, .done = (on_closing)
+
 int figure_list(struct figure_row **rows, size_t *count, struct db *db, struct arena *a, int64_t district,
                 const struct figure_which *w, struct error *err) {
-  enum figure_measure m = w->measure;
-  bool closed = figure_measure_of_closed(m);
-  struct q_figure_list_in in = {.district = district, .procedure = w->procedure,
-                                .opened_from = closed ? 0 : w->from, .opened_to = closed ? 0 : w->to,
-                                .closed_from = closed ? w->from : 0, .closed_to = closed ? w->to : 0,
-                                .street = or_any(w->street),
-                                .community = or_any(w->community), .org = or_any(w->org), .category = w->category,
-                                .source = w->source, .fact = fact_of(m), .refused = m == MEASURE_REFUSED,
-                                .voided = m == MEASURE_VOID, .relapse = m == MEASURE_RELAPSE, .urged = m == MEASURE_URGED,
-                                .unlisted = m == MEASURE_UNLISTED || m == MEASURE_CLOSED_UNLISTED,
-                                .on_time = m == MEASURE_ON_TIME, .late = m == MEASURE_LATE,
-                                .reworked = m == MEASURE_REWORKED, .reworked_often = m == MEASURE_REWORKED_OFTEN,
-                                .returned = m == MEASURE_RETURNED, .extended = m == MEASURE_EXTENDED,
-                                .reopened = m == MEASURE_REOPENED, .done = closed, .by_closing = closed,
+  bool closed = figure_measure_of_closed(w->measure);
+  struct q_figure_list_in in = {.district = district, FIGURE_FILTER(w, w->measure, closed), .by_closing = closed,
                                 .by_opening = !closed, .opened_before = closed ? 0 : w->before,
                                 .closed_before = closed ? w->before : 0, .before_id = w->before_id, .count = w->most};
   struct q_figure_list_out *found;
   if (q_figure_list(db, a, &found, count, &in, err) < 0) return -1;
   *rows = ARENA_ARRAY(a, *count + 1, struct figure_row);
   for (size_t i = 0; i < *count; i++) (*rows)[i] = (struct figure_row){found[i].id, found[i].at};
+  return 0;
+}
+
+int figure_list_count(int64_t *n, struct db *db, struct arena *a, int64_t district, const struct figure_which *w,
+                      struct error *err) {
+  struct q_figure_list_count_out found = {0};
+  struct q_figure_list_count_in in = {.district = district,
+                                      FIGURE_FILTER(w, w->measure, figure_measure_of_closed(w->measure))};
+  if (q_figure_list_count(db, a, &found, &in, err) < 0) return -1;
+  *n = found.n;
   return 0;
 }
 

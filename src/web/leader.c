@@ -170,6 +170,46 @@ int leader_sums(struct leader_sums *out, const struct case_asker *who, const str
   return 0;
 }
 
+/* Counters are kept by one property beside the street, for months. */
+static bool kept_by(enum figure_by *by, const char **value, struct arena *a, const struct leader_asked *asked,
+                    const struct figure_which *w) {
+  int properties = (w->community != FIGURE_ANY) + (w->org != FIGURE_ANY) + (w->category != NULL) + (w->source != NULL);
+  *by = FIGURE_STREET;
+  *value = NULL;
+  if (properties > 1 || (asked->day && properties)) return false;
+  if (w->community != FIGURE_ANY) {
+    *by = FIGURE_COMMUNITY;
+    *value = arena_printf(a, "%lld", (long long)w->community);
+  } else if (w->org != FIGURE_ANY) {
+    *by = FIGURE_ORG;
+    *value = arena_printf(a, "%lld", (long long)w->org);
+  } else if (w->category) {
+    *by = FIGURE_CATEGORY;
+    *value = w->category;
+  } else if (w->source) {
+    *by = FIGURE_SOURCE;
+    *value = w->source;
+  }
+  return true;
+}
+
+int leader_counter(int64_t *n, const struct case_asker *who, const struct leader_asked *asked, const struct figure_which *which,
+                   struct error *err) {
+  struct q_tally_sum_out *rows;
+  enum figure_by by;
+  const char *value;
+  size_t count;
+  *n = 0;
+  if (!kept_by(&by, &value, who->arena, asked, which)) return 0;
+  struct q_tally_sum_in in = {.district = who->world->district, .period_from = asked->from, .period_to = asked->to,
+                              .procedure = which->procedure, .measure = figure_measure_name(which->measure),
+                              .kind = (int64_t)by, .street = which->street == FIGURE_ANY ? DB_NULL : which->street,
+                              .value = value};
+  if (q_tally_sum(who->db, who->arena, &rows, &count, &in, err) < 0) return -1;
+  for (size_t i = 0; i < count; i++) *n += rows[i].n;
+  return 1;
+}
+
 /* The days of the period's month, or twelve months up to its end. */
 static void name_times(struct leader_times *out, struct arena *a, const struct leader_asked *asked, bool days, int *periods) {
   struct civil c;

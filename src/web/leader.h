@@ -35,6 +35,10 @@ struct leader_sums {
 };
 int leader_sums(struct leader_sums *out, const struct case_asker *who, const struct leader_asked *asked, struct error *err);
 
+/* The counter of what `which` lists, where one is kept for just that: 1, or 0 when there is none. */
+int leader_counter(int64_t *n, const struct case_asker *who, const struct leader_asked *asked, const struct figure_which *which,
+                   struct error *err);
+
 /* What a chart over time shows: twelve months up to the period's end, or of a month its days; the newest last. */
 enum { LEADER_TIMES = 31 };
 struct leader_times {

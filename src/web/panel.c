@@ -104,6 +104,7 @@ struct panel_part *panel_progress(struct panel *p, const char *text, const char 
 }
 
 int panel_send(struct panel *p, int status) {
+  if (panel_files(p, status)) return 0;
   page_panel(reply_html(p->r, status), &p->view, &p->r->page);
   return 0;
 }

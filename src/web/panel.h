@@ -90,6 +90,7 @@ struct panel_part {
   int head_count;
   const struct panel_row *rows;
   int row_count;
+  const char *csv, *xlsx, *pdf; /* of a table with rows: addresses of the same as a file, by panel_send */
   const struct panel_fact *facts;
   int fact_count;
   const struct panel_line *lines;
@@ -111,6 +112,7 @@ struct view_panel {
   int button_count, tab_count, figure_count;
   const struct panel_filter *filter;
   const struct view_map *map; /* that of a part, for the head of the page */
+  bool has_table; /* something to print */
   const struct panel_item *parts;
   int part_count;
 };
@@ -178,7 +180,12 @@ void panel_wrong(struct panel *p, struct panel_form *f, const struct error *wron
 /* The filter above a list: a form sent by GET. */
 struct panel_form *panel_filter(struct panel *p, const char *action);
 
-int panel_send(struct panel *p, int status); /* 0 */
+/* Sends the page; or, when its address says `table=2&as=xlsx`, that table of it as a file: what is on the page and no more, for
+ * whoever may see the page (panel_files.c). Always 0: where a file cannot be made, the page says so. */
+int panel_send(struct panel *p, int status);
+
+/* Gives every table of a page that was asked for with GET the addresses of its files; or sends the file asked for, then true. */
+bool panel_files(struct panel *p, int status);
 
 /* ---- small things ---- */
 

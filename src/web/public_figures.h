@@ -52,7 +52,10 @@ struct view_public_figures {
   const char *kept;
   const struct view_resident_figure *figures;
   int figure_count;
+  struct html map; /* the streets shaded by what was reported; "" where none is drawn */
   const struct chart_view *streets;
+  const struct view_notice_row *notices; /* on show now */
+  int notice_count;
   const struct table *tables;
   int table_count;
 };

@@ -105,7 +105,7 @@ static const struct view_option *options_of(const struct resident *x, const stru
       o[i].value = i == 0 ? "yes" : "no";
       o[i].title = word(x->r->lang, i == 0 ? W_RESIDENT_YES : W_RESIDENT_NO);
     } else {
-      o[i].title = i < f->options_count ? resident_say(x, &f->options[i].title) : "";
+      o[i].title = i < f->options_count ? resident_say(x, &f->options[i].title) : arena_printf(x->a, "%zu", i + 1);
       o[i].value = f->type == FIELD_RATING ? arena_printf(x->a, "%zu", i + 1) : f->options[i].name;
     }
     o[i].chosen = text_eq(value, o[i].value);

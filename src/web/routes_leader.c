@@ -13,7 +13,7 @@
 
 enum { L_PERIOD, L_DAY, L_PROCEDURE, L_STREET, L_BY, L_FORMAT };
 enum { LIST_MEASURE = L_STREET + 1, LIST_COMMUNITY, LIST_ORG, LIST_CATEGORY, LIST_SOURCE, LIST_BEFORE, LIST_ID, LIST_FORMAT };
-enum { PERIODS_MONTHS = 24, PERIODS_YEARS = 3, LIST_ROWS = 30, COUNT_MOST = 1000000 };
+enum { PERIODS_MONTHS = 24, PERIODS_YEARS = 3, LIST_ROWS = 30 };
 
 static int read_asked(struct leader_asked *out, struct request *r, const struct case_asker *who, struct error *err) {
   int64_t street = req_has(r, L_STREET) && *req_text(r, L_STREET) ? req_int(r, L_STREET) : FIGURE_ANY;
@@ -338,21 +338,9 @@ static const char *next_page(struct request *r, const struct figure_row *last) {
 /* How many there are: the counter, where one is kept for what was asked; else they are counted. */
 static int count_list(int64_t *total, const struct case_asker *who, const struct leader_asked *asked,
                       const struct figure_which *which, struct error *err) {
-  struct figure_row *found;
-  struct leader_sums sums;
-  size_t n;
-  bool narrowed = which->community != FIGURE_ANY || which->org != FIGURE_ANY || which->category || which->source;
-  if (!narrowed && asked->org == FIGURE_ANY) {
-    if (leader_sums(&sums, who, asked, err) < 0) return -1;
-    *total = sums.n[which->measure];
-    return 0;
-  }
-  struct figure_which all = *which;
-  all.before = all.before_id = 0;
-  all.most = COUNT_MOST;
-  if (figure_list(&found, &n, who->db, who->arena, who->world->district, &all, err) < 0) return -1;
-  *total = (int64_t)n;
-  return 0;
+  int kept = leader_counter(total, who, asked, which, err);
+  if (kept) return kept < 0 ? -1 : 0;
+  return figure_list_count(total, who->db, who->arena, who->world->district, which, err);
 }
 
 static int fill_list(struct view_leader_list *v, struct request *r, const struct case_asker *who,

@@ -8,9 +8,10 @@
 #include "board/board.h"
 #include "board/calendar_feed.h"
 #include "pages.h"
+#include "web/area_view.h"
 #include "web/public_figures.h"
 
-enum { MONTHS_MOST = 36, KINDS_MOST = 30, NOTICES_MOST = 500 };
+enum { MONTHS_MOST = 36, KINDS_MOST = 30, NOTICES_MOST = 500, NOTICES_SHOWN = 3, MEETINGS_MOST = 500 };
 enum { F_MONTH, F_KIND };
 
 struct asked {
@@ -132,6 +133,37 @@ static void draw_streets(struct view_public_figures *v, const struct resident *x
   v->streets = chart_view(x->a, c);
 }
 
+/* The streets with their numbers; hatched where withheld. */
+static int draw_map(struct view_public_figures *v, const struct resident *x, const struct public_month *m, struct error *err) {
+  struct drawn_area *drawn;
+  int count;
+  if (drawn_areas(&drawn, &count, x->db, x->a, x->w->district, PLACE_STREET, 0, err) < 0) return -1;
+  struct map_area *areas = ARENA_ARRAY(x->a, (size_t)count + 1, struct map_area);
+  for (int i = 0; i < count; i++) {
+    const struct public_cell *cell = cell_of(&m->reported_by_street, drawn[i].code);
+    areas[i] = (struct map_area){.name = drawn[i].name, .shape = &drawn[i].shape,
+                                 .n = !cell ? 0 : cell->withheld ? (double)NAN : (double)cell->n,
+                                 .says = cell ? number(x, cell->n, cell->withheld) : "0"};
+  }
+  struct area_map map = {.id = "reported", .title = word(x->r->lang, W_PUBLIC_MAP), .areas = areas, .area_count = count,
+                         .width = 600, .focus = true};
+  v->map = area_map_html(x->a, &map);
+  return 0;
+}
+
+/* What is on public notice now. */
+static int fill_notices(struct view_public_figures *v, const struct resident *x, struct error *err) {
+  struct notice *list;
+  size_t n;
+  struct notice_filter shown = {.procedure = "", .shown = true};
+  if (notice_list(&list, &n, x->db, x->a, x->w, &shown, NOTICES_SHOWN, err) < 0) return -1;
+  struct view_notice_row *rows = ARENA_ARRAY(x->a, n + 1, struct view_notice_row);
+  for (size_t i = 0; i < n; i++) rows[i] = resident_notice_row(x, &list[i]);
+  v->notices = rows;
+  v->notice_count = (int)n;
+  return 0;
+}
+
 static void fill_choices(struct view_public_figures *v, const struct asked *q) {
   const struct resident *x = &q->x;
   struct view_option *months = ARENA_ARRAY(x->a, q->month_count + 1, struct view_option);
@@ -156,8 +188,9 @@ static int page_get(struct request *r, struct error *err) {
   if (read_asked(&q, r, err) < 0) return -1;
   fill_choices(&v, &q);
   int found = q.kind && q.month ? public_month_read(m, &q.x, q.month, q.kind, err) : 0;
-  if (found < 0) return -1;
+  if (found < 0 || fill_notices(&v, &q.x, err) < 0) return -1;
   if (found) {
+    if (draw_map(&v, &q.x, m, err) < 0) return -1;
     struct table *tables = ARENA_ARRAY(r->arena, 2, struct table);
     time_format_short(at, sizeof at, m->kept, q.x.w->offset_min);
     v.month = m;
@@ -284,6 +317,49 @@ static int api_get(struct request *r, struct error *err) {
 
 /* --- calendar --------------------------------------------------------------------------------------------------- */
 
+/* A value of a track that everybody may see; NULL when there is none. */
+static int public_value(const char **out, const struct resident *x, const struct q_public_meetings_out *row,
+                        const struct procedure_field *f, struct error *err) {
+  struct q_said_last_out said = {0};
+  *out = NULL;
+  if (!f || f->seen != SEEN_PUBLIC) return 0;
+  struct q_said_last_in in = {.district = x->w->district, .matter = row->matter,
+                              .track = f->track && f->track->index == 0 ? row->main : row->track, .field = f->name};
+  int found = q_said_last(x->db, x->a, &said, &in, err);
+  if (found > 0 && !text_empty(said.value)) *out = said.value;
+  return found < 0 ? -1 : 0;
+}
+
+static int add_meeting(struct calendar_feed *f, const struct resident *x, const char *site,
+                       const struct q_public_meetings_out *row, struct error *err) {
+  const struct procedure *p = world_procedure(x->w, row->procedure, (int)row->version);
+  const struct procedure_track *type = p ? procedure_track_find(p, row->type) : NULL;
+  const struct procedure_meeting *m = type ? type->meeting : NULL;
+  const char *at, *where;
+  time_ms begins;
+  if (!m || public_value(&at, x, row, m->time, err) < 0 || public_value(&where, x, row, m->where, err) < 0)
+    return err->kind == ERR_NONE ? 0 : -1;
+  if (!at || !time_parse(&begins, at, x->w->offset_min)) return 0;
+  const char *what = p->shows_public & SHOWS_SUMMARY ? row->summary : resident_say(x, &p->title);
+  struct calendar_event e = {.uid = arena_printf(x->a, "meeting-%lld@%s", (long long)row->track, x->w->code),
+                             .stamp = begins, .begins = begins, .location = where,
+                             .summary = arena_printf(x->a, "%s: %s", resident_say(x, &type->title), what),
+                             .url = arena_printf(x->a, "%s/public/case/%s", site, row->code)};
+  calendar_add(f, &e);
+  return 0;
+}
+
+/* Meetings somebody was called to in public: of the last year and to come. */
+static int add_meetings(struct calendar_feed *f, const struct resident *x, const char *site, struct error *err) {
+  struct q_public_meetings_out *rows;
+  size_t n;
+  struct q_public_meetings_in in = {.district = x->w->district, .since = x->r->now - 365 * DAY_MS, .count = MEETINGS_MOST};
+  if (q_public_meetings(x->db, x->a, &rows, &n, &in, err) < 0) return -1;
+  for (size_t i = 0; i < n; i++)
+    if (add_meeting(f, x, site, &rows[i], err) < 0) return -1;
+  return 0;
+}
+
 static int calendar_get(struct request *r, struct error *err) {
   struct resident x;
   struct notice *list;
@@ -305,6 +381,7 @@ static int calendar_get(struct request *r, struct error *err) {
                                .url = arena_printf(x.a, "%s/public/notice/%lld", site, (long long)list[i].id)};
     calendar_add(&f, &e);
   }
+  if (add_meetings(&f, &x, site, err) < 0) return -1;
   calendar_end(&f);
   http_header(r->http, "Content-Disposition", "inline; filename=\"calendar.ics\"");
   return 0;

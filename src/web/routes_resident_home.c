@@ -8,6 +8,7 @@
 #include "board/withhold.h"
 #include "matter/list.h"
 #include "pages.h"
+#include "web/public_map.h"
 #include "web/resident.h"
 
 enum { HOME_CASES = 6, PAGE_CASES = 30, FEED_CASES = 200, LATELY_DAYS = 30 };
@@ -77,6 +78,21 @@ static struct list_filter filter_of(const struct request *r, int most) {
                               .at_id = req_int(r, CASES_ID)};
 }
 
+static int draw_map(struct view_resident_public *v, const struct resident *x, const struct list_filter *filter,
+                    struct error *err) {
+  struct map_pin *pins;
+  struct area_map map = {.id = "open", .title = word(x->r->lang, W_RESIDENT_MAP_OPEN), .width = 640};
+  struct view_mark *marks = ARENA_ARRAY(x->a, MAP_MARKS, struct view_mark);
+  if (public_pins(&pins, &map.pin_count, x, filter, err) < 0) return -1;
+  map.pins = pins;
+  for (int i = 0; i < MAP_MARKS; i++)
+    marks[i] = (struct view_mark){area_mark_html(x->a, (enum map_mark)i, false),
+                                  word(x->r->lang, public_mark_word((enum map_mark)i))};
+  v->marks = marks;
+  v->mark_count = MAP_MARKS;
+  return public_map(&v->map, x, filter->street, &map, err);
+}
+
 static int cases(struct request *r, struct error *err) {
   struct resident x;
   struct view_resident_public v = {.next = ""};
@@ -88,6 +104,7 @@ static int cases(struct request *r, struct error *err) {
       resident_streets(&v.areas, &v.area_count, &x, filter.street, err) < 0)
     return -1;
   if (fill_cases(&v, &rows, &n, &more, &x, &filter, err) < 0) return -1;
+  if (!filter.at && draw_map(&v, &x, &filter, err) < 0) return -1;
   v.categories = resident_categories(&x, filter.category, &v.category_count);
   v.open_only = filter.only_open;
   if (more)

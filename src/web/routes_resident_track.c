@@ -111,13 +111,18 @@ static bool is_tried(const struct receipt *p, const struct opened *o, const stru
   return p->tried == o && p->tried_action && text_eq(p->tried_action, action->name);
 }
 
+/* Forms of two matters may stand on one page: the ids of the others are told apart by the matter. */
+static const char *id_of(const struct receipt *p, const struct opened *o, const char *name) {
+  return o == &p->main ? name : arena_printf(p->x.a, "%s-%lld", name, (long long)o->state->id);
+}
+
 static void add_input(struct view_resident_form *form, struct view_input *inputs, const struct receipt *p,
                       const struct opened *o, const struct procedure_action *action, const struct procedure_field *f) {
   if (!may_fill_in(f)) return;
   bool tried = is_tried(p, o, action);
   const char *typed = tried ? req_form(p->x.r, f->name) : NULL;
   struct view_input in = resident_input(&p->x, action, f, typed);
-  in.id = arena_printf(p->x.a, "%s-%s", action->name, f->name);
+  in.id = arena_printf(p->x.a, "%s-%s", id_of(p, o, action->name), f->name);
   if (tried && text_eq(p->fault_field, f->name)) in.error = p->fault.what;
   form->photos = form->photos || f->type == FIELD_PHOTO;
   form->open = form->open || f->type == FIELD_RATING;
@@ -133,7 +138,7 @@ static struct view_resident_form form_of(const struct receipt *p, const struct o
       .action = arena_printf(p->x.a, "/r/%s/act/%lld/%s", p->code, (long long)o->state->id, a->name),
       .title = offer->title,
       .help = offer->help,
-      .name = a->name,
+      .name = id_of(p, o, a->name),
       .look = "",
       .once = once};
   struct view_input *inputs = ARENA_ARRAY(p->x.a, a->needs.count + a->asks.count + 1, struct view_input);

@@ -104,7 +104,7 @@ struct view_resident_report {
 /* One form of a receipt. */
 struct view_resident_form {
   const char *action, *title, *help, *look; /* action: address; look "primary" or "" */
-  const char *name, *once;
+  const char *name, *once; /* name: of the action, unique on the page */
   bool open;          /* shown unfolded */
   bool photos;        /* has a photo field */
   const struct view_input *inputs;
@@ -166,7 +166,16 @@ struct view_resident_figure {
   const char *title, *value, *look;
 };
 
+/* A line of a map's legend. */
+struct view_mark {
+  struct html mark;
+  const char *title;
+};
+
 struct view_resident_public {
+  struct html map; /* of what is open; "" none */
+  const struct view_mark *marks;
+  int mark_count;
   const struct view_public *cases;
   int case_count;
   const struct view_resident_figure *figures;

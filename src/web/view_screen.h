@@ -10,18 +10,12 @@ struct screen_number {
   const char *title, *value, *look;
 };
 
-/* A line of the map's legend. */
-struct screen_mark {
-  struct html mark;
-  const char *title;
-};
-
 struct view_screen {
   const char *where, *at, *kiosk; /* kiosk: its address for a screen without a keyboard; NULL on that screen itself */
   const struct screen_number *base, *today, *rates;
   int base_count, today_count, rate_count;
   struct html map; /* "" where no area is drawn */
-  const struct screen_mark *marks;
+  const struct view_mark *marks;
   int mark_count;
   const struct view_public *events; /* the newest public ones */
   int event_count;
