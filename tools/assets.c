@@ -35,12 +35,31 @@ static void take(const char *name, const char *path) {
   count++;
 }
 
+/* Our own style sheets are sent without what is said in them to whoever changes them. */
+static void strip_remarks(struct file *f) {
+  const char *s = (const char *)f->data, *end = s + f->len;
+  char *to = (char *)f->data;
+  while (s < end) {
+    const char *close = s + 1 < end && s[0] == '/' && s[1] == '*' ? strstr(s + 2, "*/") : NULL;
+    if (!close) {
+      *to++ = *s++;
+      continue;
+    }
+    s = close + 2;
+    if (s < end && *s == '\n') s++;
+  }
+  f->len = (size_t)(to - (char *)f->data);
+}
+
 static void read_folder(const char *folder) {
   static const char *const kinds[] = {".css", ".js", ".svg", ".png", ".webmanifest"};
   for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
     size_t n;
     char **names = tool_files(memory, folder, kinds[k], &n);
-    for (size_t i = 0; i < n; i++) take(tool_name(names[i]), names[i]);
+    for (size_t i = 0; i < n; i++) {
+      take(tool_name(names[i]), names[i]);
+      if (k == 0) strip_remarks(&files[count - 1]);
+    }
   }
 }
 

@@ -973,8 +973,11 @@ static void write_sprite(const char *path_out) {
     if (!inner || !end) continue;
     buf_printf(&b, "<symbol id=\"i-%s\" viewBox=\"0 0 24 24\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2\" "
                    "stroke-linecap=\"round\" stroke-linejoin=\"round\">", icons[i]);
-    for (const char *p = inner + 1; p < end; p++)
-      if (*p != '\n') buf_putc(&b, *p);
+    for (const char *p = inner + 1; p < end; p++) {
+      static const char ground[] = "<path stroke=\"none\" d=\"M0 0h24v24H0z\" fill=\"none\" />"; /* drawn in no colour */
+      if (strncmp(p, ground, sizeof ground - 1) == 0) p += sizeof ground - 2;
+      else if (*p != '\n' && !(*p == ' ' && p[1] == ' ') && !(*p == ' ' && p[1] == '<')) buf_putc(&b, *p);
+    }
     buf_puts(&b, "</symbol>");
   }
   buf_puts(&b, "</svg>\n");

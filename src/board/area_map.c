@@ -27,7 +27,7 @@ struct map {
   const char *const *shades;
 };
 
-enum { INSET = 150, INSET_TEXT = 10, MUCH_LARGER = 6 };
+enum { INSET = 150, INSET_ROOM = INSET + 12, INSET_TEXT = 10, MUCH_LARGER = 6 };
 
 /* --- where things stand ----------------------------------------------------------------------------------------- */
 
@@ -191,14 +191,14 @@ void area_map_mark(struct buf *out, enum map_mark mark, bool dark) {
 
 /* --- the whole -------------------------------------------------------------------------------------------------- */
 
-/* All areas small in a corner, with a frame around what is shown large. */
+/* All areas small beside it, with a frame around what is shown large. */
 static void inset(const struct map *large, double limit) {
   struct map d = *large;
   struct place_box focus = box_of(d.m, limit);
   struct lonlat sw = place_point_lonlat((struct place_point){focus.west, focus.south});
   struct lonlat ne = place_point_lonlat((struct place_point){focus.east, focus.north});
   place_map(&d, box_of(d.m, HUGE_VAL), INSET, 0);
-  buf_puts(d.out, "<g transform=\"translate(8 8)\">");
+  buf_puts(d.out, "<g transform=\"translate(2 2)\">");
   svg_box(d.out, 0, 0, d.width, d.height, 4, d.ground, d.line);
   for (int i = 0; i < d.m->area_count; i++) draw_area(&d, &d.m->areas[i]);
   for (int i = 0; i < d.m->area_count; i++)
@@ -232,12 +232,18 @@ void area_map_write(struct buf *out, const struct area_map *m) {
     if (m->areas[i].n > d.most) d.most = m->areas[i].n;
     parted = parted || extent(&m->areas[i].shape->box) > limit;
   }
-  place_map(&d, box_of(m, limit), m->width ? m->width : WIDTH, m->height);
-  svg_begin_part(out, d.width, d.height, m->id, m->title, m->note);
+  int width = m->width ? m->width : WIDTH, aside = parted ? INSET_ROOM : 0;
+  place_map(&d, box_of(m, limit), width - aside, m->height);
+  if (parted && d.height < INSET_ROOM) place_map(&d, box_of(m, limit), width - aside, INSET_ROOM);
+  svg_begin_part(out, width, d.height, m->id, m->title, m->note);
   hatching(&d);
+  if (parted) inset(&d, limit);
+  /* what is large around the focus is cut at the edge */
+  buf_printf(out, "<svg x=\"%d\" y=\"0\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n", aside, d.width, d.height,
+             d.width, d.height);
   for (int i = 0; i < m->area_count; i++) draw_area(&d, &m->areas[i]);
   for (int i = 0; i < m->area_count; i++) label(&d, &m->areas[i], TEXT);
   draw_pins(&d);
-  if (parted) inset(&d, limit);
+  svg_finish(out);
   svg_finish(out);
 }

@@ -29,7 +29,7 @@ struct area_map {
   int area_count;
   const struct map_pin *pins;
   int pin_count;
-  bool focus; /* where a few areas are much larger than most: the small ones large, the whole small in a corner */
+  bool focus; /* where a few areas are much larger than most: the small ones large, the whole small beside them */
   int width, height; /* of the drawing in its own units; height 0: what the areas need, not more than the width */
   bool dark;
 };

@@ -210,8 +210,9 @@ static void fill_policy(struct http_server *s) {
   if (n < 0 || (size_t)n >= sizeof s->policy) snprintf(s->policy, sizeof s->policy, policy, "", "");
 }
 
-static const char *const always[][2] = {
-    {"X-Content-Type-Options", "nosniff"},
+/* What a document is kept to. A style sheet is none: it obeys the policy of the page that asks for it, and a first visit asks for
+ * several. */
+static const char *const documents[][2] = {
     {"Referrer-Policy", "same-origin"},
     {"Permissions-Policy", "camera=(self), geolocation=(self), microphone=(self), payment=(), usb=()"},
     {"Cross-Origin-Opener-Policy", "same-origin"},
@@ -242,13 +243,19 @@ static struct MHD_Response *make_response(struct exchange *x) {
   return m;
 }
 
+static void add_document_headers(struct MHD_Response *m, const struct http_server *s) {
+  MHD_add_response_header(m, "Content-Security-Policy", s->policy);
+  for (size_t i = 0; i < sizeof documents / sizeof *documents; i++)
+    MHD_add_response_header(m, documents[i][0], documents[i][1]);
+}
+
 static enum MHD_Result send_reply(struct exchange *x) {
   struct http_reply *reply = &x->r.reply;
   unsigned status = reply->status ? (unsigned)reply->status : 200;
   struct MHD_Response *m = make_response(x);
   if (!m) return MHD_NO;
-  MHD_add_response_header(m, "Content-Security-Policy", x->server->policy);
-  for (size_t i = 0; i < sizeof always / sizeof *always; i++) MHD_add_response_header(m, always[i][0], always[i][1]);
+  MHD_add_response_header(m, "X-Content-Type-Options", "nosniff");
+  if (!reply->type || !text_starts(reply->type, "text/css")) add_document_headers(m, x->server);
   if (x->r.tls) MHD_add_response_header(m, "Strict-Transport-Security", "max-age=31536000");
   MHD_add_response_header(m, "X-Request-Id", x->r.id);
   if (status != 204 && status != 304)
@@ -343,7 +350,7 @@ static void compress_reply(struct exchange *x) {
   for (int i = 0; i < reply->header_count; i++)
     if (strcasecmp(reply->headers[i].name, "Content-Encoding") == 0) return;
   z_stream z = {0};
-  if (deflateInit2(&z, 4, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) return;
+  if (deflateInit2(&z, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) return;
   gz_header head;
   unsigned char name[BLUR_MOST + 1];
   blur_length(&z, &head, name);

@@ -68,7 +68,7 @@ struct panel_part *panel_table(struct panel *p, const char *title, ...) {
   va_list words;
   va_start(words, title);
   for (int w = va_arg(words, int); w != NO_WORD; w = va_arg(words, int))
-    ADD(p, part->heads, part->head_count, const char *, panel_word(p, (enum word)w));
+    ADD(p, part->heads, part->head_count, struct panel_head, {panel_word(p, (enum word)w), false});
   va_end(words);
   part->empty = panel_word(p, W_PANEL_NONE);
   return part;

@@ -83,10 +83,15 @@ enum panel_kind {
   PANEL_MAP, PANEL_YEAR, PANEL_PROGRESS, PANEL_TABLE, PANEL_FACTS, PANEL_NOTE, PANEL_LINES, PANEL_FORM, PANEL_PICTURE
 };
 
+struct panel_head {
+  const char *text;
+  bool number; /* above numbers */
+};
+
 struct panel_part {
   enum panel_kind kind;
   const char *title, *id, *look, *text, *empty, *next;
-  const char **heads;
+  const struct panel_head *heads;
   int head_count;
   const struct panel_row *rows;
   int row_count;

@@ -59,7 +59,8 @@ static void table_of(struct table *t, struct panel *p, const struct panel_part *
   struct arena *a = p->r->arena;
   struct table_column *columns = ARENA_ARRAY(a, (size_t)part->head_count + 1, struct table_column);
   struct table_row *rows = ARENA_ARRAY(a, (size_t)part->row_count + 1, struct table_row);
-  for (int i = 0; i < part->head_count; i++) columns[i] = (struct table_column){part->heads[i], is_number(part, i)};
+  for (int i = 0; i < part->head_count; i++)
+    columns[i] = (struct table_column){part->heads[i].text, part->heads[i].number};
   for (int r = 0; r < part->row_count; r++) {
     const struct panel_row *row = &part->rows[r];
     int n = row->cell_count < part->head_count ? row->cell_count : part->head_count;
@@ -99,6 +100,8 @@ bool panel_files(struct panel *p, int status) {
     struct panel_part *part = (struct panel_part *)(uintptr_t)p->view.parts[i].part;
     if (part->kind != PANEL_TABLE || !part->row_count) continue;
     n++;
+    for (int h = 0; h < part->head_count; h++)
+      ((struct panel_head *)(uintptr_t)part->heads)[h].number = is_number(part, h);
     if (n == wanted && format >= 0 && send_table(p, part, format)) return true;
     part->csv = address(p->r, n, "csv");
     part->xlsx = address(p->r, n, "xlsx");

@@ -353,7 +353,8 @@ static int add_meeting(struct calendar_feed *f, const struct resident *x, const 
 static int add_meetings(struct calendar_feed *f, const struct resident *x, const char *site, struct error *err) {
   struct q_public_meetings_out *rows;
   size_t n;
-  struct q_public_meetings_in in = {.district = x->w->district, .since = x->r->now - 365 * DAY_MS, .count = MEETINGS_MOST};
+  struct q_public_meetings_in in = {.district = x->w->district, .since = x->r->now - (time_ms)365 * DAY_MS,
+                                    .count = MEETINGS_MOST};
   if (q_public_meetings(x->db, x->a, &rows, &n, &in, err) < 0) return -1;
   for (size_t i = 0; i < n; i++)
     if (add_meeting(f, x, site, &rows[i], err) < 0) return -1;
