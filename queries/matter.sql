@@ -240,12 +240,12 @@ UPDATE reporter SET matter = :to_matter WHERE district = :district AND matter = 
 -- name: link_of_matter many
 -- Both directions; the linked matter's own access is asked before it is shown.
 -- in: district int, matter id
--- out: other id, kind text, outgoing int, code text, procedure text, stage text
-SELECT l.b AS other, l.kind, 1 AS outgoing, m.code, m.procedure, m.stage
+-- out: other id, kind text, outgoing int, code text, procedure text, stage text, ended int
+SELECT l.b AS other, l.kind, 1 AS outgoing, m.code, m.procedure, m.stage, CASE WHEN m.closed IS NULL THEN 0 ELSE 1 END AS ended
 FROM link l JOIN matter m ON m.district = l.district AND m.id = l.b
 WHERE l.district = :district AND l.a = :matter
 UNION ALL
-SELECT l.a AS other, l.kind, 0 AS outgoing, m.code, m.procedure, m.stage
+SELECT l.a AS other, l.kind, 0 AS outgoing, m.code, m.procedure, m.stage, CASE WHEN m.closed IS NULL THEN 0 ELSE 1 END AS ended
 FROM link l JOIN matter m ON m.district = l.district AND m.id = l.a
 WHERE l.district = :district AND l.b = :matter
 

@@ -149,6 +149,9 @@ static int verify(struct cli *c, struct cli_house *h, struct error *err) {
 
 static int run(struct cli *c, struct error *err) {
   struct cli_house h;
+  if (c->operand_count == 1 || (c->operand_count && !text_eq(c->operands[0], "line")))
+    return error_set(err, ERR_INPUT, "verify.line", NULL, c->operands[c->operand_count - 1], NULL);
+  if (c->operand_count) return cli_verify_line(c, c->operands[1], err);
   if (cli_house_open(&h, c, DB_READER, err) < 0) return -1;
   int r = verify(c, &h, err);
   cli_house_close(&h);
@@ -160,4 +163,5 @@ static const struct cli_option options[] = {
     {.name = "json", .type = CLI_FLAG, .help = W_CLI_OPTION_JSON},
     {0}};
 
-const struct cli_command cmd_verify = {.name = "verify", .help = W_CLI_VERIFY, .options = options, .run = run};
+const struct cli_command cmd_verify = {
+    .name = "verify", .help = W_CLI_VERIFY, .operands = "[line CODE]", .operands_max = 2, .options = options, .run = run};

@@ -9,6 +9,6 @@ const struct cli_option cli_common_options[] = {
 /* In the order in which a district meets them. */
 const struct cli_command *const cli_commands[] = {
     &cmd_demo, &cmd_init, &cmd_import, &cmd_serve, &cmd_user, &cmd_body, &cmd_key, &cmd_calendar, &cmd_figures,
-    &cmd_outbox,
+    &cmd_outbox, &cmd_disclosure,
     &cmd_export, &cmd_procedure, &cmd_access, &cmd_verify,
     &cmd_migrate, &cmd_backup, &cmd_version, NULL};

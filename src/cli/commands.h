@@ -10,4 +10,9 @@ extern const struct cli_command cmd_version, cmd_init, cmd_migrate, cmd_verify, 
     cmd_body, cmd_calendar, cmd_figures, cmd_key, cmd_outbox, cmd_procedure_list,
     cmd_procedure_adopt;
 
+extern const struct cli_command cmd_disclosure;
+
+/* cmd_verify_line.c */
+int cli_verify_line(struct cli *c, const char *code, struct error *err);
+
 #endif

@@ -707,6 +707,20 @@ static int act_existing(struct work *k, const struct act *act, struct acted *out
   return work_finish(k);
 }
 
+/* Where it does not say a place itself it lies where the other lies; the other leads to it. */
+static int come_out_of(struct work *k, int64_t origin) {
+  struct q_matter_get_out row;
+  int found = q_matter_get(k->t->db, k->a, &row, &(struct q_matter_get_in){.district = k->w->district, .id = origin}, k->err);
+  if (found < 0 || publish_objection(k, origin) < 0) return -1;
+  k->s->origin = origin;
+  if (!found || row.sealed || k->s->sealed) return 0;
+  if (!k->s->at.street)
+    k->s->at = (struct place_chain){row.street, row.community, row.grid, row.building, row.stairwell};
+  state_subject(k->s, k->a, &k->subject);
+  struct q_link_add_in in = {.district = k->w->district, .a = origin, .b = k->s->id, .kind = k->s->procedure->name};
+  return q_link_add(k->t->db, &in, k->err) < 0 ? -1 : 0;
+}
+
 static int act_opening(struct work *k, const struct act *act, struct acted *out) {
   const struct procedure *p = world_procedure(k->w, act->procedure, 0);
   const struct procedure_action *action = p ? procedure_opening(p, act->action) : NULL;
@@ -716,7 +730,7 @@ static int act_opening(struct work *k, const struct act *act, struct acted *out)
     return error_set(k->err, ERR_CONFLICT, "matter.not-alone", NULL, title_arg(k->a, &p->title), NULL);
   if (start_state(k, p, act->said, act->said_count) < 0) return -1;
   k->s->source = act->source ? act->source : "";
-  k->s->origin = act->origin;
+  if (act->origin && come_out_of(k, act->origin) < 0) return -1;
   if (open_now(k, action, act->said, act->said_count, act->reporter) < 0) return -1;
   out->track = k->s->tracks[0].id;
   if (k->s->reporter_count) out->receipt = k->s->reporters[0].receipt;

@@ -266,6 +266,10 @@ static int pause_or_resume(struct doing *d, struct state_clock *c, bool pause, c
   return r < 0 ? -1 : clocks_save(d->k, c, false);
 }
 
+int clocks_hold(struct doing *d, const struct procedure_clock *type) {
+  return pause_or_resume(d, find_clock(d, type), true, d->action->name);
+}
+
 static int void_all(struct doing *d) {
   struct state *s = d->k->s;
   for (size_t i = 0; i < s->clock_count; i++) {

@@ -399,6 +399,8 @@ static int do_origin(struct doing *d, const struct procedure_effect *e) {
   if (other_work(&there, d->k->s->origin, &other) < 0) return -1;
   const struct procedure_action *action = procedure_action_find(&other->s->procedure->tracks[0], e->other);
   if (!action) return 0;
+  for (size_t i = 0; i < other->s->link_count; i++) /* this one is written when its action is done: later */
+    if (other->s->links[i].other == d->k->s->id) other->s->links[i].ended = d->k->s->tracks[0].stage->final;
   if (do_on(other, &other->s->tracks[0], action) < 0) return -1;
   return work_finish(other);
 }

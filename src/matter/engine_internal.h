@@ -130,6 +130,7 @@ int clocks_follow(struct doing *d, const struct procedure_stage *from); /* after
 int clocks_effect(struct doing *d, const struct procedure_effect *e);
 int clocks_save(struct work *k, struct state_clock *c, bool fresh);
 int clocks_restart(struct doing *d, const struct procedure_clock *type); /* an open one anew, from now */
+int clocks_hold(struct doing *d, const struct procedure_clock *type);    /* pauses an open one */
 void clocks_summary(struct work *k);
 void note_late(struct work *k, struct state_clock *c);
 int clock_next_mark_at(struct work *k, struct state_clock *c);
@@ -183,6 +184,9 @@ int grade_follow(struct work *k);
 
 /* publish.c: brings the publications of the matter's tracks up to date with where they stand. */
 int publish_follow(struct work *k);
+/* Opening out of a matter that takes objections to what it publishes: only while it is on show. Errors notice.over, notice.late
+ * (CONFLICT, {1} when its period ended). */
+int publish_objection(struct work *k, int64_t origin);
 
 /* listing.c: brings the lists of organisations up to date with who holds its tracks. */
 int listing_follow(struct work *k);

@@ -231,7 +231,8 @@ enum procedure_test {
   TEST_WAS,    /* this action's track has been in one of `stages` */
   TEST_DONE,   /* `action` was taken at least `times` times on its track(s) of this matter */
   TEST_QUORUM, /* on this action's own track, or the latest of type `track`, enough of the roll take part */
-  TEST_PASSED  /* its ballot was counted and passed */
+  TEST_PASSED, /* its ballot was counted and passed */
+  TEST_SETTLED /* every matter of procedure `other` that was opened out of this one has ended (none: true) */
 };
 
 struct procedure_condition {
@@ -248,6 +249,7 @@ struct procedure_condition {
   size_t stages_count;
   const struct procedure_action *action;          /* DONE */
   int times;
+  const char *other;                              /* SETTLED: name of a procedure */
   struct procedure_at at;
 };
 
@@ -261,6 +263,7 @@ struct procedure_facts {
   bool (*was)(const void *of, const struct procedure_stage *stage);
   int (*done)(const void *of, const struct procedure_action *action);
   bool (*decided)(const void *of, const struct procedure_condition *c); /* QUORUM, PASSED */
+  bool (*settled)(const void *of, const char *procedure);
 };
 
 /* Whether the condition holds; NULL always does. Pure. */
@@ -527,6 +530,9 @@ struct procedure_publication {
   const struct procedure_field *heading, *text;
   const struct procedure_field *where;    /* choice of board, page, both; NULL: the page */
   const struct procedure_field *proof;    /* photo of the board; NULL: none is asked */
+  const struct procedure_field *removed;  /* photo of it taken down; NULL: none is asked */
+  const struct procedure_field *item;     /* choice: which item of the plan of disclosure it pays; NULL: none */
+  const char *objects, *objects_by;       /* procedure of an objection and the action that opens one; NULL: none is taken */
   struct procedure_stage_list shown;
   const struct procedure_clock *period;
   struct procedure_at at;

@@ -203,6 +203,7 @@ static bool can_be(struct check *k, const struct procedure_condition *c) {
     case TEST_GIVEN:
     case TEST_QUORUM:
     case TEST_PASSED:
+    case TEST_SETTLED:
     case TEST_DONE: break;
   }
   return true;
@@ -257,6 +258,12 @@ static void check_track(struct check *k, const struct procedure_track *t) {
   for (size_t i = 0; i < t->actions_count; i++) check_action(k, &t->actions[i]);
 }
 
+/* What it publishes may be objected to: then another procedure acts on it. */
+static void see_publications(struct check *k) {
+  for (size_t i = 0; i < k->p->tracks_count; i++)
+    if (k->p->tracks[i].publication && k->p->tracks[i].publication->objects) k->opens_others = true;
+}
+
 static void prepare(struct check *k) {
   size_t n = k->p->tracks_count, clocks = 0;
   k->reached = ARENA_ARRAY(k->arena, n, bool *);
@@ -275,6 +282,7 @@ static void prepare(struct check *k) {
   }
   k->clock_ops = ARENA_ARRAY(k->arena, clocks + 1, unsigned);
   check_effects(k, gather, NULL);
+  see_publications(k);
 }
 
 void procedure_check(struct procedure_findings *found, struct arena *a, const struct procedure *p) {

@@ -207,6 +207,19 @@ static void see_origin(struct check *k, const struct procedure_effect *e, const 
   check_error(k, e->at, "procedure.together.action", k->p->open_from_count ? k->p->open_from[0] : "", e->other, NULL);
 }
 
+/* Whom an objection is taken by: a procedure that may be opened out of this one, by an action everybody may take. */
+static void see_objections(struct check *k, const struct procedure_publication *p, const struct together *t) {
+  const struct procedure *other = p && p->objects ? by_name(t, p->objects) : NULL;
+  if (!p || !p->objects) return;
+  if (!other) {
+    check_error(k, p->at, "procedure.together.procedure", p->objects, NULL, NULL);
+    return;
+  }
+  if (!takes_from(other, k->p->name)) check_error(k, p->at, "procedure.together.from", other->name, k->p->name, NULL);
+  if (!procedure_opening(other, p->objects_by))
+    check_error(k, p->at, "procedure.together.action", other->name, p->objects_by, NULL);
+}
+
 static void see_together(struct check *k, const struct procedure_effect *e, const struct procedure_action *action,
                          void *to) {
   (void)action;
@@ -223,6 +236,7 @@ void procedure_check_together(struct procedure_findings *found, size_t **which, 
     if (by_name(&t, procedures[i]->name) != procedures[i])
       check_error(&t.check, procedures[i]->tracks[0].at, "procedure.together.twice", procedures[i]->name, NULL, NULL);
     check_effects(&t.check, see_together, &t);
+    for (size_t j = 0; j < procedures[i]->tracks_count; j++) see_objections(&t.check, procedures[i]->tracks[j].publication, &t);
     while (n < found->count) of[n++] = i;
   }
   if (which) *which = of;

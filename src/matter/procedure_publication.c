@@ -22,8 +22,27 @@ static void spots_check(struct reader *r, const struct procedure_field *where, s
   }
 }
 
+static void objections_fill(struct reader *r, struct procedure_publication *p, const struct yaml *node) {
+  static const char *const allowed[] = {"procedure", "by", NULL};
+  if (!node || !keys_check(r, node, allowed)) return;
+  const struct yaml *procedure = yaml_get(node, "procedure"), *by = yaml_get(node, "by");
+  if (!procedure || !by) {
+    finding_error(r, at_key(node), "procedure.effect.missing", procedure ? "by" : "procedure");
+    return;
+  }
+  p->objects = text_of(r, procedure);
+  p->objects_by = text_of(r, by);
+}
+
+static void type_check(struct reader *r, const struct procedure_publication *p, const struct procedure_field *f,
+                       enum procedure_field_type type) {
+  if (f && f->type != type)
+    finding_error(r, p->at, "procedure.effect.field-type", f->name, procedure_field_type_name(type));
+}
+
 void publication_fill(struct reader *r, struct draft *d) {
-  static const char *const allowed[] = {"title", "heading", "text", "where", "proof", "shown", "period", NULL};
+  static const char *const allowed[] = {"title", "heading", "text",  "where",  "proof",     "removed",
+                                        "item",  "shown",   "period", "objections", NULL};
   const struct yaml *node = yaml_get(d->node, "publishes");
   if (!node || !keys_check(r, node, allowed)) return;
   struct procedure_publication *p = ARENA_NEW(r->arena, struct procedure_publication);
@@ -37,8 +56,12 @@ void publication_fill(struct reader *r, struct draft *d) {
   p->shown = stages_of(r, d->track, yaml_get(node, "shown"));
   p->period = period ? clock_named(r, period) : NULL;
   spots_check(r, p->where, p->at);
-  if (p->proof && p->proof->type != FIELD_PHOTO)
-    finding_error(r, p->at, "procedure.effect.field-type", p->proof->name, "photo");
+  p->removed = field_at(r, d, "removed", false);
+  p->item = field_at(r, d, "item", false);
+  objections_fill(r, p, yaml_get(node, "objections"));
+  type_check(r, p, p->proof, FIELD_PHOTO);
+  type_check(r, p, p->removed, FIELD_PHOTO);
+  type_check(r, p, p->item, FIELD_CHOICE);
   if (!p->shown.count) finding_error(r, p->at, "procedure.effect.missing", "shown");
   d->track->publication = p;
 }

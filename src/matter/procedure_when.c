@@ -3,7 +3,7 @@
  *   {kind: emergency}            the field has that value        {kind: [daily, drive]}   one of them
  *   {people: {min: 3, max: 9}}   a number in bounds              {given: FIELD}           it has a value
  *   {every: {TRACK: STAGES}}     {some: {TRACK: STAGES}}         {was: STAGES}            {done: ACTION} {done: {ACTION: 2}}
- *   {quorum: TRACK}              {passed: TRACK}
+ *   {quorum: TRACK}              {passed: TRACK}             {settled: PROCEDURE}
  *   {all: [..]} {any: [..]} {not: ..}                            several keys in one map: all of them */
 #include <math.h>
 #include <string.h>
@@ -131,6 +131,12 @@ static struct procedure_condition *decided_test(struct reader *r, enum procedure
   return c->track ? c : NULL;
 }
 
+static struct procedure_condition *settled_test(struct reader *r, const struct yaml *node) {
+  struct procedure_condition *c = condition_new(r, TEST_SETTLED, node);
+  c->other = text_of(r, node);
+  return c->other ? c : NULL;
+}
+
 static struct procedure_condition *one_test(struct reader *r, const struct procedure_track *t,
                                             const struct yaml *node) {
   const char *key = node->key;
@@ -144,6 +150,7 @@ static struct procedure_condition *one_test(struct reader *r, const struct proce
   if (text_eq(key, "some")) return tracks_test(r, TEST_SOME, node);
   if (text_eq(key, "quorum")) return decided_test(r, TEST_QUORUM, node);
   if (text_eq(key, "passed")) return decided_test(r, TEST_PASSED, node);
+  if (text_eq(key, "settled")) return settled_test(r, node);
   if (text_eq(key, "done")) return done_test(r, t, node);
   if (text_eq(key, "was")) {
     struct procedure_condition *c = condition_new(r, TEST_WAS, node);
@@ -231,6 +238,7 @@ bool procedure_holds(const struct procedure_condition *c, const struct procedure
     case TEST_WAS: return was_holds(c, facts);
     case TEST_QUORUM:
     case TEST_PASSED: return facts->decided(facts->of, c);
+    case TEST_SETTLED: return facts->settled && facts->settled(facts->of, c->other);
     case TEST_DONE: return facts->done(facts->of, c->action) >= c->times;
   }
   return false;

@@ -323,7 +323,8 @@ static int load_links(struct loading *l) {
                                                     .code = rows[i].code,
                                                     .procedure = rows[i].procedure,
                                                     .stage = rows[i].stage,
-                                                    .outgoing = rows[i].outgoing};
+                                                    .outgoing = rows[i].outgoing,
+                                                    .ended = rows[i].ended != 0};
   return 0;
 }
 
@@ -526,7 +527,17 @@ static bool fact_decided(const void *p, const struct procedure_condition *c) {
   return t && (c->test == TEST_QUORUM ? t->quorate : t->passed);
 }
 
+static bool fact_settled(const void *p, const char *procedure) {
+  const struct state_of *of = p;
+  for (size_t i = 0; i < of->state->link_count; i++) {
+    const struct state_link *l = &of->state->links[i];
+    if (l->outgoing && !l->ended && text_eq(l->procedure, procedure)) return false;
+  }
+  return true;
+}
+
 void state_facts(struct procedure_facts *out, const struct state_of *of) {
   *out = (struct procedure_facts){
-      .of = of, .values = fact_values, .tracks = fact_tracks, .was = fact_was, .done = fact_done, .decided = fact_decided};
+      .of = of, .values = fact_values, .tracks = fact_tracks, .was = fact_was, .done = fact_done, .decided = fact_decided,
+      .settled = fact_settled};
 }

@@ -74,6 +74,7 @@ struct state_link {
   int64_t other;
   const char *kind, *code, *procedure, *stage;
   bool outgoing; /* this matter came first */
+  bool ended;
 };
 
 struct state {

@@ -62,6 +62,7 @@ const struct menu_row menu_rows[] = {
     {MENU_FIGURES, "/public/figures", "public.figures", "clipboard-list", LEADER_WHO, NULL},
 
     {MENU_PUBLIC, "/public/notices", "notice.board", "clipboard-list", DESK_WHO, NULL},
+    {MENU_PUBLIC, "/disclosure", "disclosure.title", "checks", CASES_WHO, NULL},
 
     {MENU_SYSTEM, "/admin/people", "people.title", "user", ROLE_BIT(ROLE_ADMINISTRATOR), NULL},
     {MENU_SYSTEM, "/admin/orgs", "office.orgs", "building", CHECKERS, NULL},

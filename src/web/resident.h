@@ -71,6 +71,13 @@ struct view_notice_row resident_notice_row(const struct resident *x, const struc
 /* What is on show in a community (0: NULL), the newest three. */
 int resident_notices_here(const struct view_notices_here **out, const struct resident *x, int64_t community,
                           struct error *err);
+/* The page of one publication. `tried` (NULL none): an objection that was refused, shown again as it was typed. */
+struct objecting;
+int resident_show_notice(struct request *r, int64_t id, const struct objecting *tried, int status, struct error *err);
+/* What was objected to a publication and the form to object; `n` as it is shown (routes_objection.c). */
+struct view_notice;
+int resident_fill_objections(struct view_notice *v, const struct resident *x, const struct notice *n,
+                             const struct objecting *tried, struct error *err);
 /* A moment as feeds write it; a word with a value in it. */
 const char *resident_moment(const struct resident *x, time_ms at);
 const char *resident_words_with(const struct resident *x, enum word id, const char *arg);

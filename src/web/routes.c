@@ -26,6 +26,8 @@ extern const struct route routes_bulk[], routes_own[], routes_phrases[];
 extern const struct route routes_bulk[], routes_phrases[];
 extern const struct route routes_sealed[], routes_visits[];
 
+extern const struct route routes_objection[], routes_disclosure[];
+
 const struct route *const route_areas[] = {
     routes_site,
     routes_sign_in,
@@ -82,6 +84,8 @@ const struct route *const route_areas[] = {
     routes_resident_track,
     routes_resident_about,
     routes_notice,
+    routes_objection,
+    routes_disclosure,
     routes_sealed,
     routes_visits,
     routes_document,

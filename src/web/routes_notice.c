@@ -135,13 +135,13 @@ static int fill_checks(struct view_notice *v, const struct resident *x, const st
   return 0;
 }
 
-static int one_notice(struct request *r, struct error *err) {
+int resident_show_notice(struct request *r, int64_t id, const struct objecting *tried, int status, struct error *err) {
   struct resident x;
   struct notice n;
   struct place_qr qr;
   const char *site;
   if (resident_open(&x, r, err) < 0) return -1;
-  if (notice_get(&n, x.db, x.a, x.w, req_int(r, NOTICE_ID), err) < 0 || resident_site(&site, &x, err) < 0) return -1;
+  if (notice_get(&n, x.db, x.a, x.w, id, err) < 0 || resident_site(&site, &x, err) < 0) return -1;
   struct view_notice v = {.n = resident_notice_row(&x, &n), .code = n.code, .edition = n.edition};
   v.board_only = text_eq(n.spot, "board");
   v.on_board = resident_words_with(&x, W_NOTICE_ON_BOARD, n.place);
@@ -150,9 +150,15 @@ static int one_notice(struct request *r, struct error *err) {
   v.qr_view = qr.view;
   v.qr_path = qr.path;
   fill_paragraphs(&v, &x, n.body);
+  v.line = arena_printf(x.a, "N%lld", (long long)n.id);
   if (fill_editions(&v, &x, &n, err) < 0 || fill_checks(&v, &x, &n, err) < 0) return -1;
-  page_notice(reply_html(r, 200), &v, &r->page);
+  if (resident_fill_objections(&v, &x, &n, tried, err) < 0) return -1;
+  page_notice(reply_html(r, status), &v, &r->page);
   return 0;
+}
+
+static int one_notice(struct request *r, struct error *err) {
+  return resident_show_notice(r, req_int(r, NOTICE_ID), NULL, 200, err);
 }
 
 #define LIST_PARAMS                                                                                                     \

@@ -139,8 +139,16 @@ static int fill_checkpoint(struct view_resident_verify *v, const struct resident
 
 enum { VERIFY_CODE };
 
+/* "N12": the code that stands under the QR of a publication. */
+static int64_t publication_of(const char *code) {
+  int64_t id = 0;
+  return (code[0] == 'N' || code[0] == 'n') && text_to_int(code + 1, &id) && id > 0 ? id : 0;
+}
+
 static int verify(struct request *r, struct error *err) {
   struct resident x;
+  int64_t publication = publication_of(req_text(r, VERIFY_CODE));
+  if (publication) return reply_redirect(r, arena_printf(r->arena, "/public/notice/%lld#checks", (long long)publication));
   struct view_resident_verify v = {.asked = req_text(r, VERIFY_CODE), .fault = {"", "", ""}};
   if (resident_open(&x, r, err) < 0 || fill_checkpoint(&v, &x, err) < 0) return -1;
   if (*v.asked && fill_lines(&v, &x, err) < 0) return -1;

@@ -29,6 +29,12 @@ struct view_notice_edition {
   bool here;
 };
 
+/* An objection as everybody sees it: neither who nor what, but when, and the answer. */
+struct view_objection {
+  const char *code, *state, *look, *answer;
+  time_ms at, due;
+};
+
 struct view_notice {
   struct view_notice_row n;
   const char *code, *qr_view, *qr_path, *address;
@@ -41,6 +47,11 @@ struct view_notice {
   int edition_count;
   const struct view_notice_check *checks;
   int check_count;
+  const char *line; /* code by which its lines are verified: N12 */
+  const struct view_objection *objections;
+  int objection_count;
+  const struct view_resident_form *object; /* NULL: nobody may object (any more) */
+  bool for_others;                         /* staff enters what came on paper */
 };
 
 #endif

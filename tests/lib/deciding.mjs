@@ -17,8 +17,8 @@ export async function begun(t, name, now, make) {
   }
   const {base, facts} = made.get(name);
   const server = await t.tongxin({like: base, now: facts.then ?? minutes_later(base.now, 10)});
-  const [officer, secretary] = [await server.signed_in(null, 'community'), await server.signed_in(null, 'secretary')];
-  return {server, officer, secretary, ...facts};
+  const officer = await server.signed_in(null, 'community');
+  return {server, officer, secretary: await server.signed_in(null, 'secretary'), ...facts};
 }
 
 // Presses an action on the page of a matter; `track` of which kind when several offer it.
@@ -76,4 +76,17 @@ export async function vote(server, track, login, option, {entry} = {}) {
   const reply = await form.submit(who, {option});
   const code = reply.text.match(/check-code"><code>([A-Z2-9]{12})</)?.[1];
   return {page, who, reply, code};
+}
+
+// The newest publication on show with this heading, and somebody's objection to it: {code, receipt, reply}.
+export async function notice_id(server, heading) {
+  return Number((await server.sql(`SELECT MAX(id) FROM notice WHERE heading = '${heading}'`))[0][0]);
+}
+export async function object(server, who, id, values) {
+  const page = await who.get(`/public/notice/${id}`);
+  const form = page.forms().find(f => f.action.endsWith('/object'));
+  if (!form) return {page};
+  const reply = await form.submit(who, values);
+  const receipt = reply.url?.match(/\/r\/([A-Z2-9]+)/)?.[1];
+  return {page, reply, receipt, code: await newest_code(server, 'objection')};
 }

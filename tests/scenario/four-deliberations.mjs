@@ -2,7 +2,7 @@
 // last day; and somebody who opens the database afterwards and cannot tell who voted how.
 import {story, database} from '../lib/story.mjs';
 import {accounts, body, community, sign_in} from '../lib/bodies.mjs';
-import {act, begun, entry_of, keep, newest_code, newest_track, open, vote} from '../lib/deciding.mjs';
+import {act, begun, entry_of, keep, newest_code, newest_track, notice_id, object, open, vote} from '../lib/deciding.mjs';
 import {make_jpeg} from '../lib/jpeg.mjs';
 
 const NOW = '2026-11-23T10:18:00+08:00';
@@ -101,11 +101,14 @@ story('the reservoir land of Zhongpai: four deliberations, a secret vote, two pu
     'resolution-text': '六成用于渠道维修，四成用于养老补贴。', 'undertakings.0.what': '渠道维修', 'undertakings.0.owner': '村委会',
     'undertakings.0.until': '2027-05-31'});
   Object.assign(s, await again(s.server, '2026-12-15T10:00:00+08:00'));
-  await act(t, s.officer, s.code, 'object', {'objection-a': '养老补贴的年龄没有写明'});
+  const id = await notice_id(s.server, '水库占地补偿款使用决议');
+  const {reply, code: objection} = await object(s.server, s.server.client(), id, {words: '养老补贴的年龄没有写明'});
+  t.has(reply.words(), '已收到异议', 'whoever objects has a receipt and needs no account');
   Object.assign(s, await again(s.server, '2026-12-17T10:00:00+08:00'));
   t.has((await s.server.client().get('/public/notices?shown=1')).words(), '水库占地补偿款使用决议', 'the period stands still');
-  await act(t, s.officer, s.code, 'answer', {'reply-a': '补充写明六十周岁以上。', 'changes-a': 'yes',
+  await act(t, s.officer, s.code, 'revise', {'resolution-heading': '水库占地补偿款使用决议',
     'resolution-text': '六成用于渠道维修，四成用于六十周岁以上村民的养老补贴。'});
+  await act(t, s.officer, objection, 'answer', {reply: '补充写明六十周岁以上。', outcome: 'amended'});
   Object.assign(s, await again(s.server, '2026-12-31T10:00:00+08:00'));
   const shown = await s.server.client().get('/public/notices?shown=1');
   t.has(shown.words(), '水库占地补偿款使用决议', 'fifteen days anew, because the text was changed');
@@ -117,7 +120,13 @@ story('the reservoir land of Zhongpai: four deliberations, a secret vote, two pu
   await act(t, s.officer, s.code, 'publish-result');
   await act(t, s.officer, s.code, 'show', {'result-heading': '补偿款使用结果和账目', 'result-text': '渠道维修完工，支出明细张贴于公开栏。'});
   Object.assign(s, await again(s.server, '2027-01-19T10:00:00+08:00'));
-  await t.until('the second has ended', async () => (await s.officer.get(`/case/${s.code}`)).text.includes('do=file'));
+  await t.until('the second has ended', async () =>
+    (await s.server.client().get('/public/notices')).words().match(/补偿款使用结果和账目.{0,120}公示期满/));
+  t.has_not((await s.officer.get(`/case/${s.code}`)).text, 'do=file', 'an undertaking is still owed');
+  const owed = await newest_code(s.server, 'undertaking');
+  const photos = {name: 'a.jpg', type: 'image/jpeg', bytes: make_jpeg(320, 240)};
+  await act(t, s.officer, owed, 'keep', {result: '渠道已维修', photos});
+  t.has((await (await sign_in(s.server, 'v-one')).get('/messages')).words(), '一项落实有了结果', 'told what became of it');
   await act(t, s.officer, s.code, 'file');
   t.has((await s.officer.get(`/case/${s.code}`)).words(), '已归档');
   t.has((await (await sign_in(s.server, 'v-one')).get('/messages')).words(), '已办结归档');
