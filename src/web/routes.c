@@ -7,7 +7,7 @@ extern const struct route routes_admin[], routes_people[], routes_team[];
 extern const struct route routes_clocks[];
 extern const struct route routes_grids[], routes_people_import[], routes_catalogue[], routes_rota[];
 extern const struct route routes_calendar[], routes_keys[], routes_orgs[], routes_procedures[];
-extern const struct route routes_body[], routes_meeting[], routes_sheet[], routes_vote[], routes_case_paper[];
+extern const struct route routes_body[], routes_meeting[], routes_sheet[], routes_vote[], routes_case_paper[], routes_thread[];
 extern const struct route routes_leader[], routes_public_figures[], routes_screen[];
 extern const struct route routes_live[], routes_notice[];
 extern const struct route routes_leader[];
@@ -38,6 +38,7 @@ const struct route *const route_areas[] = {
     routes_phrases,
     routes_case,
     routes_case_paper,
+    routes_thread,
     routes_audit,
     routes_data,
     routes_data_ask,

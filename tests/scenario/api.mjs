@@ -93,6 +93,12 @@ story('the noodle-shop case runs through the API from the report to the rating',
   await centre.act(code, 'send-to-check');
   await grid.act(code, 'check', {'check-result': 'pass', 'check-photos': await grid.photos(png(8, 8, 8))});
   await centre.act(code, 'close', {closing: 1, answer: '面馆后门垃圾已清理，店主签订收运协议'});
+  t.step('case and whistle are one thread');
+  const thread = await centre.get(`/api/v1/matters/${whistle}/thread`);
+  t.same(thread.matters.map(m => [m.number, m.code, m.from]), [[1, code, null], [2, whistle, code]]);
+  t.same(thread.timeline.map(l => l.at), thread.timeline.map(l => l.at).toSorted());
+  t.same(new Set(thread.timeline.map(l => l.step)).size, thread.timeline.length, 'no step stands there twice');
+  await market.refused('access.matter', 'GET', `/api/v1/matters/${code}/thread`);
   t.step('rating');
   const rated = await h.open.good('POST', `/api/v1/receipts/${receipt}/actions`,
     {action: 'rate', said: {solved: true, satisfaction: 5}});

@@ -193,6 +193,16 @@ story('the noodle shop case goes from the report over a whistle to its closing, 
   t.has(page.words(), '已结案');
   t.has(page.words(), '面馆后门垃圾已清理');
 
+  t.step('case and whistle are one history: each stands in it once, and a department sees what it takes part in');
+  page = await p.centre.page(`/case/${encodeURIComponent(whistle)}/thread`);
+  const said = page.words();
+  t.same(page.links().map(l => l.text).filter(text => text === code || text === whistle).sort(), [code, whistle].sort());
+  t.has(said, '共 2 件');
+  t.has(said, `由 ${code} 产生`);
+  for (const step of ['受理登记', '立案', '批准吹哨', '联合处置完成', '办结', '结案']) t.has(said, step);
+  t.status(await p.market.client.get(`/case/${code}/thread`), 404, 'who does not work on it');
+  t.has_not((await p.market.page(`/case/${encodeURIComponent(whistle)}/thread`)).words(), '招蚊蝇');
+
   t.step('the list of cases finds it, and goes out as a sheet without formulas');
   t.has((await p.centre.page('/cases?q=' + encodeURIComponent('餐厨垃圾'))).words(), code);
   t.has((await p.centre.page('/cases?phase=closed')).words(), code);
