@@ -317,11 +317,31 @@ static const char *plain_words(const struct making *m, const struct state_step *
   return out;
 }
 
+/* Somebody who acted without a post, in an action open to people without one: who they are is told as their name in the list
+ * of reporters is, or else the steps would give away what that list masks. */
+static const char *resident_words(const struct making *m, const struct state_step *step) {
+  bool reporter = false, resident = false, hidden = false;
+  if (step->post || !step->action || !text_starts(step->actor, "account:")) return NULL;
+  for (size_t i = 0; i < step->action->by.count; i++) {
+    enum procedure_actor_kind kind = step->action->by.items[i].kind;
+    reporter = reporter || kind == ACTOR_ANYONE || kind == ACTOR_REPORTER || kind == ACTOR_STARTER;
+    resident = resident || kind == ACTOR_ROLL || kind == ACTOR_TRACK;
+  }
+  for (size_t i = 0; i < m->s->reporter_count; i++) hidden = hidden || m->s->reporters[i].confidential;
+  if (!(reporter || resident) || (m->clear && (!hidden || m->who->reporters_open))) return NULL;
+  return word(m->who->lang, reporter ? W_ACTOR_REPORTER : W_ACTOR_ANYONE);
+}
+
 /* Names are asked for once: most steps are by few people. */
 static void name_step(struct case_step *out, int at, const struct making *m, const struct state_step *step) {
   struct case_step *list = out - at;
   out->actor = out->post = "";
   if (m->v->view < VIEW_REPORTER) return;
+  const char *resident = resident_words(m, step);
+  if (resident) {
+    out->actor = resident;
+    return;
+  }
   for (int i = 0; i < at; i++) {
     const struct state_step *other = &m->s->steps[0];
     while (other->id != list[i].id) other++;

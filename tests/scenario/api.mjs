@@ -223,10 +223,21 @@ story('a neighbour follows a case and gets a receipt of their own', async t => {
 story('a resident with an account is the reporter of what they report, and sees it without the receipt', async t => {
   const h = await house();
   const resident = await h.sign_in('resident');
-  const {code, receipt} = await resident.good('POST', '/api/v1/matters', {procedure: 'incident', said: {description: NOODLES}});
+  const {code, receipt} = await resident.good('POST', '/api/v1/matters',
+    report({place: String((await post_of(await h.sign_in('grid'))).place.id)}));
   t.has(receipt, /^[A-Z0-9]{6,}$/);
   t.equal((await resident.matter(code)).view, 'reporter');
   t.equal((await (await h.sign_in('resident2')).matter(code)).view, 'public');
+
+  t.step('their name is told in no step, not to the centre and not to a neighbour who joins');
+  const name = h.roles.find(r => r.account === 'resident').name;
+  await resident.act(code, 'urge', {'urge-note': '请尽快'});
+  const centre = await h.sign_in('centre');
+  const seen = await centre.matter(code);
+  t.has(seen.timeline.map(s => s.actor), '上报人');
+  t.has_not(JSON.stringify(seen.timeline), name);
+  const neighbour = await h.open.good('POST', `/api/v1/matters/${code}/follow`, {reporter: {name: '李演示'}});
+  t.has_not(JSON.stringify(await h.open.get(`/api/v1/receipts/${neighbour.receipt}`)), name);
 });
 
 story('every other door of the API', async t => {
