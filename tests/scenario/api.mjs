@@ -180,7 +180,7 @@ story('what is wrong is said in the language asked for, with the field', async t
   await post(report({photos: ['1']}), 'api.file');
   await post(report({position: {lon: 2.35, lat: 48.85}}), 'place.point.outside-nation');
   const raw = body => h.open.client.request('POST', '/api/v1/matters', {body, headers: {'content-type': 'application/json'}});
-  for (const [bytes, code] of [[Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]), 'web.json.bad'], ['{"a":1,"a":2}', 'web.json.bad'],
+  for (const [bytes, code] of [[Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]), 'web.encoding'], ['{"a":1,"a":2}', 'web.json.bad'],
     ['[]', 'web.json.object'], ['{', 'web.json.bad']]) {
     const reply = await raw(bytes);
     t.same([reply.status, reply.json().code], [422, code]);
