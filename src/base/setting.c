@@ -45,8 +45,8 @@ static int read_texts(const char **zh, const char **en, const struct yaml *map, 
 }
 
 static int read_kind(enum setting_kind *out, const struct yaml *map, struct error *err) {
-  static const char *const names[] = {"number", "limit", "text"};
-  for (int i = SETTING_NUMBER; i <= SETTING_TEXT; i++) {
+  static const char *const names[] = {"number", "limit", "text", "roles", "address", "choice"};
+  for (int i = SETTING_NUMBER; i <= SETTING_CHOICE; i++) {
     if (!text_eq(text_at(map, "type"), names[i])) continue;
     *out = (enum setting_kind)i;
     return 0;
@@ -102,9 +102,12 @@ static int read_values(struct setting *s, struct arena *a, const struct yaml *ma
 }
 
 static int read_one(struct setting *out, struct arena *a, const struct yaml *map, struct error *err) {
-  static const char *const keys[] = {"title", "basis", "type", "least", "most", "values", NULL};
-  *out = (struct setting){.name = map->key};
+  static const char *const keys[] = {"title", "unit",    "basis", "type",   "least",
+                                     "most",  "choices", "start", "values", NULL};
+  *out = (struct setting){
+      .name = map->key, .choices = text_at(map, "choices"), .at_start = text_eq(text_at(map, "start"), "true")};
   if (only_keys(map, keys, err) < 0 || read_texts(&out->title_zh, &out->title_en, map, "title", true, err) < 0 ||
+      read_texts(&out->unit_zh, &out->unit_en, map, "unit", false, err) < 0 ||
       read_texts(&out->basis_zh, &out->basis_en, map, "basis", false, err) < 0 || read_kind(&out->kind, map, err) < 0)
     return -1;
   return read_bounds(out, map, err) < 0 ? -1 : read_values(out, a, map, err);
@@ -129,7 +132,8 @@ int settings_shipped(struct settings *out, struct arena *a, struct error *err) {
 }
 
 /* What the district's file says goes first, so that it is found first. */
-static void lay_over(struct settings *out, struct arena *a, const struct settings *own, const struct settings *shipped) {
+static void lay_over(struct settings *out, struct arena *a, const struct settings *own,
+                     const struct settings *shipped) {
   struct setting *items = ARENA_ARRAY(a, own->count + shipped->count + 1, struct setting);
   size_t n = 0;
   for (size_t i = 0; i < own->count; i++) items[n++] = own->items[i];
@@ -149,6 +153,31 @@ int settings_load(struct settings *out, struct arena *a, const char *folder, str
   if (file_text(&text, &n, a, path, SETTING_FILE_MAX, err) < 0 || settings_read(&own, a, text, n, err) < 0) return -1;
   lay_over(out, a, &own, &shipped);
   return 0;
+}
+
+/* "https://host" or "https://host:port", nothing behind it. */
+static bool is_address(const char *v) {
+  const char *rest = text_starts(v, "https://") ? v + 8 : text_starts(v, "http://") ? v + 7 : "";
+  return *rest && !strpbrk(rest, "/?#@ \t\"'<>");
+}
+
+int setting_check(const struct setting *s, const char *value, struct error *err) {
+  char low[24], high[24], word[64];
+  int64_t n;
+  if (strlen(value) > SETTING_VALUE_MAX || text_has_controls(value))
+    return error_set(err, ERR_INPUT, "setting.text", "value", NULL);
+  snprintf(low, sizeof low, "%lld", (long long)s->least);
+  snprintf(high, sizeof high, "%lld", (long long)s->most);
+  if (s->kind == SETTING_NUMBER && (!text_to_int(value, &n) || n < s->least || n > s->most))
+    return error_set(err, ERR_INPUT, "setting.number", "value", low, high, NULL);
+  if (s->kind == SETTING_ADDRESS && *value && !is_address(value))
+    return error_set(err, ERR_INPUT, "setting.address", "value", NULL);
+  if (s->kind != SETTING_CHOICE) return 0;
+  snprintf(word, sizeof word, " %s ", value);
+  char all[SETTING_VALUE_MAX];
+  snprintf(all, sizeof all, " %s ", s->choices);
+  if (*value && !strchr(value, ' ') && strstr(all, word)) return 0;
+  return error_set(err, ERR_INPUT, "setting.choice", "value", s->choices, NULL);
 }
 
 const struct setting *setting_find(const struct settings *s, const char *name) {

@@ -5,6 +5,7 @@
 #ifndef BASE_SETTING_H
 #define BASE_SETTING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,7 +17,10 @@ enum { SETTING_FILE_MAX = 256 * 1024, SETTING_VALUE_MAX = 500 };
 enum setting_kind {
   SETTING_NUMBER, /* whole, from `least` to `most` */
   SETTING_LIMIT,  /* a span of legal time, "15 work-days"; what it means is matter/limit.h's */
-  SETTING_TEXT    /* what it means is its reader's */
+  SETTING_TEXT,    /* what it means is its reader's */
+  SETTING_ROLES,   /* names of roles, a space between; what they are is people/role.h's */
+  SETTING_ADDRESS, /* "https://example" without a path, or nothing */
+  SETTING_CHOICE   /* one of `choices` */
 };
 
 /* A value and the days on which it holds, both included; 0 is open. Days are those of base/time.h. */
@@ -29,7 +33,10 @@ struct setting {
   const char *name; /* "rights.answer-limit" */
   enum setting_kind kind;
   int64_t least, most;
+  const char *choices; /* SETTING_CHOICE: "yes no" */
+  bool at_start;       /* a change holds from the next start of the program */
   const char *title_zh, *title_en;
+  const char *unit_zh, *unit_en; /* of a number: "minutes"; "" none */
   const char *basis_zh, *basis_en; /* "" where no law asks for it */
   const struct setting_value *values; /* in the order of their days; at least one */
   size_t count;
@@ -49,6 +56,11 @@ int settings_shipped(struct settings *out, struct arena *a, struct error *err);
 
 /* `folder`/settings.yaml over the shipped ones; the shipped ones alone when there is no such file. */
 int settings_load(struct settings *out, struct arena *a, const char *folder, struct error *err);
+
+/* Whether a value may stand there, as far as this room can know: numbers in their bounds, choices, addresses, length. Roles and
+ * limits are checked by the rooms they belong to. -1 (field "value"): setting.number ({1} least, {2} most), setting.choice
+ * ({1} the choices), setting.address, setting.text. */
+int setting_check(const struct setting *s, const char *value, struct error *err);
 
 /* The setting of a name, or NULL. */
 const struct setting *setting_find(const struct settings *s, const char *name);

@@ -14,7 +14,7 @@ int people_login_check(const char *login, struct error *err) {
 
 int people_password_prepare(char hash[PASSWORD_HASH_SIZE], const struct people_env *env, const char *login,
                             const char *password, struct error *err) {
-  if (password_check(&env->settings.password, login, password, "password", err) < 0) return -1;
+  if (password_check(&people_in_force(env)->password, login, password, "password", err) < 0) return -1;
   return password_hash(hash, password, err);
 }
 
@@ -134,7 +134,7 @@ static int check_off(struct lane_txn *t, const struct people_env *env, const str
   char *secret;
   if (!is_own(by, row->id)) return 0;
   if (people_unseal(t->arena, &secret, &env->keys, &where, row->totp, err) < 0) return -1;
-  if (secret && totp_check(secret, code, t->now, env->settings.totp_drift, row->totp_step) < 0)
+  if (secret && totp_check(secret, code, t->now, people_in_force(env)->totp_drift, row->totp_step) < 0)
     return error_set(err, ERR_INPUT, "people.totp.wrong", "code", NULL);
   return 0;
 }
@@ -146,7 +146,7 @@ int people_account_totp(struct lane_txn *t, const struct people_env *env, const 
   if (!is_own(by, account) && (secret || !keeps_accounts(by))) return denied(err);
   if (account_row(&row, t, account, err) < 0) return -1;
   if (secret) {
-    step = totp_check(secret, code, t->now, env->settings.totp_drift, 0);
+    step = totp_check(secret, code, t->now, people_in_force(env)->totp_drift, 0);
     if (step < 0) return error_set(err, ERR_INPUT, "people.totp.wrong", "code", NULL);
   } else if (check_off(t, env, by, &row, code, err) < 0) {
     return -1;

@@ -42,6 +42,12 @@ struct rate_table *people_rate_new(size_t callers, const struct rate_limit *limi
   return t;
 }
 
+void people_rate_set(struct rate_table *t, const struct rate_limit *limits, int classes) {
+  pthread_mutex_lock(&t->lock);
+  for (int i = 0; i < classes && i < RATE_CLASSES_MAX; i++) t->limits[i] = limits[i];
+  pthread_mutex_unlock(&t->lock);
+}
+
 void people_rate_free(struct rate_table *t) {
   if (!t) return;
   pthread_mutex_destroy(&t->lock);
@@ -108,5 +114,8 @@ int people_rate_take_own(struct rate_table *t, int class, const char *caller, st
 int people_rate_take(struct rate_table *t, int class, const char *caller, time_ms now, time_ms *wait_ms,
                      struct error *err) {
   if (class < 0 || class >= RATE_CLASSES_MAX) return 0;
-  return people_rate_take_own(t, class, caller, t->limits[class], now, wait_ms, err);
+  pthread_mutex_lock(&t->lock);
+  struct rate_limit limit = t->limits[class];
+  pthread_mutex_unlock(&t->lock);
+  return people_rate_take_own(t, class, caller, limit, now, wait_ms, err);
 }

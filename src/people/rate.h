@@ -26,6 +26,9 @@ struct rate_table;
 struct rate_table *people_rate_new(size_t callers, const struct rate_limit *limits, int classes);
 void people_rate_free(struct rate_table *table);
 
+/* Other limits from now on, for the same classes; what each caller has left stays. Safe from any thread. */
+void people_rate_set(struct rate_table *table, const struct rate_limit *limits, int classes);
+
 /* Takes one token. -1 with ERR_TOO_MANY people.rate ({1}: seconds to wait) when there is none; *wait_ms (may be NULL)
  * is then the time until there is one, for Retry-After. `now` may be any clock that does not jump; going back is
  * harmless. Safe from any thread. */

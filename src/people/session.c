@@ -33,7 +33,7 @@ static int check_code(struct sign_in *out, struct arena *a, const struct people_
     out->outcome = SIGN_IN_CODE_NEEDED;
     return 0;
   }
-  int64_t step = totp_check(secret, out->ask.code, now, env->settings.totp_drift, row->totp_step);
+  int64_t step = totp_check(secret, out->ask.code, now, people_in_force(env)->totp_drift, row->totp_step);
   if (step < 0)
     out->outcome = SIGN_IN_CODE_WRONG;
   else
@@ -91,7 +91,7 @@ static int log_security(struct lane_txn *t, const struct people_env *env, const 
  * new count. */
 static int count_failure(struct lane_txn *t, const struct people_env *env, const struct actor *self,
                          const struct q_account_by_id_out *row, struct error *err) {
-  time_ms span = (time_ms)env->settings.lock_min * MINUTE_MS;
+  time_ms span = (time_ms)people_in_force(env)->lock_min * MINUTE_MS;
   bool fresh =
       row->failed_at == 0 || row->failed_at + span < t->now || (row->locked_until && row->locked_until <= t->now);
   struct q_account_failures_in in = {.district = t->district,
@@ -99,7 +99,7 @@ static int count_failure(struct lane_txn *t, const struct people_env *env, const
                                      .failures = fresh ? 1 : row->failures + 1,
                                      .failed_at = t->now,
                                      .locked_until = fresh ? 0 : row->locked_until};
-  bool locks = in.failures >= env->settings.failures && in.locked_until <= t->now;
+  bool locks = in.failures >= people_in_force(env)->failures && in.locked_until <= t->now;
   if (locks) in.locked_until = t->now + span;
   if (q_account_failures(t->db, &in, err) < 0) return -1;
   return locks ? people_journal(t, self, "people.account-locked-out", "account", row->id, NULL, err) : 0;
@@ -129,7 +129,7 @@ static int open_session(struct lane_txn *t, const struct people_env *env, const 
   random_fill(random, sizeof random);
   text_hex(s->token, random, sizeof random);
   secret_hash(hash, s->token);
-  s->expires = t->now + (time_ms)env->settings.session_hours * HOUR_MS;
+  s->expires = t->now + (time_ms)people_in_force(env)->session_hours * HOUR_MS;
   if (lane_next(t, "session", &id, err) < 0) return -1;
   struct q_session_add_in row = {.district = t->district,
                                  .token_hash = hash,
@@ -233,7 +233,7 @@ static int load_posts(struct actor *out, struct db *db, struct arena *a, const s
 }
 
 static bool is_live(const struct q_session_by_token_out *row, const struct people_env *env, time_ms now) {
-  time_ms idle = (time_ms)env->settings.idle_min * MINUTE_MS;
+  time_ms idle = (time_ms)people_in_force(env)->idle_min * MINUTE_MS;
   return row->ended == 0 && now < row->expires && now < row->seen + idle && text_eq(row->status, "active");
 }
 
@@ -261,7 +261,7 @@ int people_session_actor(struct actor *out, struct session_state *state, struct 
       (struct session_state){.must_change = row.must_change != 0,
                              .touch = now - row.seen >= MINUTE_MS,
                              .expires = row.expires,
-                             .must_enrol = administrator && env->settings.totp_required && !env->demo && !row.has_totp,
+                             .must_enrol = administrator && people_in_force(env)->totp_required && !env->demo && !row.has_totp,
                              .login = row.login,
                              .name = row.staff_name,
                              .lang = row.lang};
@@ -364,6 +364,6 @@ int people_clean_up(struct lane_txn *t, const struct people_env *env, struct err
   enum { SESSION_DAYS = 7 };
   struct q_session_forget_in sessions = {.district = t->district, .before = t->now - SESSION_DAYS * (time_ms)DAY_MS};
   struct q_security_event_forget_in events = {.district = t->district,
-                                              .before = t->now - env->settings.security_days * (time_ms)DAY_MS};
+                                              .before = t->now - people_in_force(env)->security_days * (time_ms)DAY_MS};
   return q_session_forget(t->db, &sessions, err) < 0 || q_security_event_forget(t->db, &events, err) < 0 ? -1 : 0;
 }

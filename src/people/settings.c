@@ -154,3 +154,31 @@ int people_env_load(struct people_env *out, struct db *db, struct arena *a, cons
   if (seal_keys_load(&out->keys, dir, err) < 0) return -1;
   return people_settings_load(&out->settings, db, a, arena_printf(a, "%s/catalogues", dir), district, err);
 }
+
+const struct people_settings *people_in_force(const struct people_env *env) {
+  const struct people_settings *newer = env->newer;
+  return newer ? newer : &env->settings;
+}
+
+int people_env_refresh(struct people_env *env, struct db *db, const char *dir, struct error *err) {
+  struct arena *a = arena_new(16 << 20);
+  struct people_settings *s = xmalloc(sizeof *s);
+  int r = people_settings_load(s, db, a, arena_printf(a, "%s/catalogues", dir), env->district, err);
+  arena_free(a);
+  if (r < 0) {
+    free(s);
+    return -1;
+  }
+  s->before = env->newer;
+  env->newer = s;
+  return 0;
+}
+
+void people_env_close(struct people_env *env) {
+  if (!env) return;
+  for (struct people_settings *s = env->newer, *before; s; s = before) {
+    before = s->before;
+    free(s);
+  }
+  env->newer = NULL;
+}

@@ -32,6 +32,7 @@ struct people_settings {
   } rate; /* what one address, account or key may do in a minute; 0 is no limit. A whole building may share an address. */
   struct force_rule force[FORCE_RULES];
   size_t force_count;
+  struct people_settings *before; /* what was in force until these came */
 };
 
 /* What is compiled in. */
@@ -45,14 +46,24 @@ int people_settings_load(struct people_settings *out, struct db *db, struct aren
  * ({1} least, {2} most). */
 int people_setting_check(const char *name, const char *value, struct error *err);
 
-/* Which district this is and what its people functions need beside a connection. Made once at start, read-only. */
+/* Which district this is and what its people functions need beside a connection. Made once at start; all of it stays as it
+ * is but the settings, which may be set anew while others read: ask people_in_force() each time. */
 struct people_env {
   int64_t district;
   int offset_min;
   bool demo;
   struct seal_keys keys;
-  struct people_settings settings;
+  struct people_settings settings;               /* at the start */
+  struct people_settings *_Atomic newer;         /* since; NULL while nothing has changed */
 };
+
+/* The settings in force now, good until people_env_close: those that were are kept for whoever still reads them. */
+const struct people_settings *people_in_force(const struct people_env *env);
+
+/* Reads them again. One thread at a time. */
+int people_env_refresh(struct people_env *env, struct db *db, const char *dir, struct error *err);
+/* Frees what refreshing kept. Without a refresh there is nothing to free. */
+void people_env_close(struct people_env *env);
 
 /* Reads keys from `dir` and settings through `db`. The district must exist. -1: people.district, seal_keys_load,
  * database. */

@@ -411,5 +411,10 @@ int db_backup(struct db *db, const char *path, struct error *err) {
   struct db_value v = db_value_text(path);
   struct db_call call = {
       .name = "backup", .sql = "VACUUM INTO $1", .key = UINT64_MAX - 3, .count = 1, .value = {&v}, .type = "t"};
-  return db->driver->run(db, &call, NULL, NULL, false, err) < 0 ? -1 : 0;
+  struct error ignored = {0};
+  /* A reader's own guard would refuse to write the copy too; the file itself stays open read-only. */
+  if (db->driver->script(db, "PRAGMA query_only = OFF", err) < 0) return -1;
+  int r = db->driver->run(db, &call, NULL, NULL, false, err);
+  if (db->use == DB_READER) db->driver->script(db, "PRAGMA query_only = ON", &ignored);
+  return r < 0 ? -1 : 0;
 }

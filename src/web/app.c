@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include "people/rate.h"
+#include "people/setting_change.h"
 #include "people/settings.h"
 #include "store/file.h"
 #include "store/outbox_send.h"
 #include "web/app_inside.h"
+#include "web/backup_run.h"
 #include "web/verify_run.h"
 
 enum { START_ARENA = 64 << 20, DRAIN_MS = 10000, CHECKPOINT_MINUTES = 60 };
@@ -134,16 +136,55 @@ static int open_app(struct web_app *app, const struct app_settings *s, struct er
 }
 
 /* A demonstration is tried by programs as well as people, and has nothing to guess. */
-static void limit_rates(struct web_app *app) {
-  enum { CALLERS = 65536 };
-  const struct people_settings *s = &app->people->settings;
+static void read_rates(struct rate_limit limits[RATE_CLASSES], const struct web_app *app) {
+  const struct people_settings *s = people_in_force(app->people);
   const int per_minute[RATE_CLASSES] = {[RATE_PAGE] = s->rate.page, [RATE_REPORT] = s->rate.report,
                                         [RATE_SIGN_IN] = s->rate.sign_in, [RATE_API] = s->rate.api,
                                         [RATE_EXPORT] = s->rate.export};
-  struct rate_limit limits[RATE_CLASSES];
   for (int i = 0; i < RATE_CLASSES; i++) limits[i] = (struct rate_limit){per_minute[i], (per_minute[i] + 1) / 2};
+}
+
+static void limit_rates(struct web_app *app) {
+  enum { CALLERS = 65536 };
+  struct rate_limit limits[RATE_CLASSES];
+  read_rates(limits, app);
   if (!app->demo) app->rates = people_rate_new(CALLERS, limits, RATE_CLASSES);
   route_set_rates(app->rates);
+}
+
+/* --- settings that change while it runs -------------------------------------------------------------------------- */
+
+static int begin_settings(struct lane_txn *t, void *ctx, struct error *err) {
+  const struct web_app *app = ctx;
+  int taken;
+  return setting_begin(t, day_of_ms(t->now, app->offset_min), &taken, err);
+}
+
+static int take_settings(struct web_app *app, struct db *db, struct error *err) {
+  struct rate_limit limits[RATE_CLASSES];
+  if (engine_reload(app->engine, db, err) < 0 || people_env_refresh(app->people, db, app->dir, err) < 0) return -1;
+  read_rates(limits, app);
+  if (app->rates) people_rate_set(app->rates, limits, RATE_CLASSES);
+  return 0;
+}
+
+int app_settings_follow(struct web_app *app, struct db *db, time_ms now, struct error *err) {
+  struct arena *a = arena_new(256 * 1024);
+  struct q_setting_change_due_out *due;
+  struct q_setting_change_mark_out mark = {0};
+  size_t n = 0;
+  struct q_setting_change_due_in in = {.district = app->district, .day = day_of_ms(now, app->offset_min)};
+  int r = q_setting_change_due(db, a, &due, &n, &in, err);
+  if (r >= 0 && n) r = lane_call(app->lane, begin_settings, app, err);
+  if (r >= 0) r = q_setting_change_mark(db, a, &mark, &(struct q_setting_change_mark_in){app->district}, err);
+  pthread_mutex_lock(&app->settings_lock);
+  if (r >= 0 && mark.n != app->settings_taken) {
+    r = take_settings(app, db, err);
+    if (r >= 0) app->settings_taken = mark.n;
+  }
+  pthread_mutex_unlock(&app->settings_lock);
+  arena_free(a);
+  return r < 0 ? -1 : 0;
 }
 
 static int start_serving(struct web_app *app, const struct app_settings *s, struct error *err) {
@@ -155,6 +196,7 @@ static int start_serving(struct web_app *app, const struct app_settings *s, stru
   share_csrf_key(app);
   limit_rates(app);
   app->verify = verify_run_new(app->url, app->district);
+  app->backup = backup_run_new(app->url, app->dir, app->district, app->lane);
   /* The timer speaks to open pages through the server: it turns only while there is one. */
   return http_start(&app->server, &http, err) < 0 ? -1 : app_timer_run(app->timer, err);
 }
@@ -163,6 +205,8 @@ int app_start(struct web_app **out, const struct app_settings *s, struct error *
   struct arena *arena = arena_new(START_ARENA);
   struct web_app *app = ARENA_NEW(arena, struct web_app);
   app->arena = arena;
+  app->settings_taken = -1;
+  pthread_mutex_init(&app->settings_lock, NULL);
   app->dir = arena_strdup(arena, s->dir);
   app->url = arena_strdup(arena, s->url);
   if (open_app(app, s, err) == 0 && start_serving(app, s, err) == 0) {
@@ -182,6 +226,8 @@ void app_stop(struct web_app *app) {
   app_timer_stop(app->timer);
   http_stop(app->server, DRAIN_MS);
   verify_run_free(app->verify);
+  backup_run_free(app->backup);
+  app_timer_free(app->timer);
   outbox_stop(app->outbox);
   if (served && app_checkpoint(app, &err) < 0) log_event(LOG_ERROR, "checkpoint", "code", err.code, "detail", err.detail, NULL);
   lane_close(app->lane);
@@ -189,6 +235,7 @@ void app_stop(struct web_app *app) {
   file_store_close(app->files);
   place_map_close(app->places);
   seal_keys_forget(&app->seal);
+  people_env_close(app->people);
   people_rate_free(app->rates);
   arena_free(app->arena);
 }

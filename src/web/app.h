@@ -13,6 +13,8 @@
 #ifndef WEB_APP_H
 #define WEB_APP_H
 
+#include <pthread.h>
+
 #include "matter/engine.h"
 #include "people/seal.h"
 #include "place/place.h"
@@ -20,6 +22,7 @@
 #include "web/route.h"
 
 struct app_timer;
+struct backup_run;
 struct file_store;
 struct people_env;
 struct verify_run;
@@ -40,9 +43,12 @@ struct web_app {
   struct journal_key journal_key;
   struct seal_keys seal;
   struct rate_table *rates; /* NULL in a demonstration district */
+  pthread_mutex_t settings_lock;
+  int64_t settings_taken; /* how many changes of settings had come when they were last read */
   struct http_server *server;
   struct app_timer *timer;
   struct verify_run *verify; /* the verification asked for from a page */
+  struct backup_run *backup; /* and the backup */
   _Atomic int64_t files_abandoned; /* uploads erased since the start because nothing came to use them */
   struct arena *arena; /* for what is made at start */
 };
@@ -90,6 +96,10 @@ int app_act(struct request *r, const struct act *act,
 /* The cookie of a session, and the moment it ends; NULL signs this browser out. */
 void app_keep_session(struct request *r, const char *token, time_ms expires);
 const char *app_session_token(const struct request *r); /* "" none */
+
+/* Takes into use the settings whose day has come, and reads all of them again when any came since, here or on another server.
+ * By the timer every second, and at once after a change. */
+int app_settings_follow(struct web_app *app, struct db *db, time_ms now, struct error *err);
 
 /* After grids, communities or their areas changed: the point index is built anew from `db`. */
 int app_places_changed(struct web_app *app, struct db *db, struct error *err);

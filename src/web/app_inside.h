@@ -11,6 +11,8 @@ int app_timer_new(struct app_timer **out, struct web_app *app, int checkpoint_mi
 /* From here it turns, every second. `app->server` must be there before, and until app_timer_stop returned. */
 int app_timer_run(struct app_timer *timer, struct error *err);
 void app_timer_stop(struct app_timer *timer);
+/* After the server: until then the page of jobs may ask how they went. NULL is allowed. */
+void app_timer_free(struct app_timer *timer);
 
 /* What the timer does about figures, a little at each turn (app_figures.c). Zero at the start. */
 struct app_figures {

@@ -9,8 +9,14 @@
 #include "store/file.h"
 #include "store/store.h"
 #include "web/app_inside.h"
+#include "web/app_jobs.h"
 
-enum { MARKS_AT_ONCE = 200, ONCE_KEPT_MS = 3 * DAY_MS, SWEEP_GRACE_MS = 10 * MINUTE_MS, SWEEP_EVERY_MS = 5 * MINUTE_MS };
+enum {
+  MARKS_AT_ONCE = 200,
+  ONCE_KEPT_MS = 3 * DAY_MS,
+  SWEEP_GRACE_MS = 10 * MINUTE_MS,
+  SWEEP_EVERY_MS = 5 * MINUTE_MS
+};
 
 struct app_timer {
   struct web_app *app;
@@ -21,10 +27,13 @@ struct app_timer {
   bool running, stopping;
   struct app_figures figures;
   struct app_recount recount;
-  time_ms checkpoint_every, next_checkpoint, next_cleaning, next_places, next_sweep, next_abandoned;
+  time_ms checkpoint_every, next[APP_JOBS];
+  struct app_job jobs[APP_JOBS]; /* under the lock */
 };
 
-static int checkpoint(struct lane_txn *t, void *ctx, struct error *err) { return journal_checkpoint(t, ctx, err); }
+static int checkpoint(struct lane_txn *t, void *ctx, struct error *err) {
+  return journal_checkpoint(t, ctx, err);
+}
 
 int app_checkpoint(struct web_app *app, struct error *err) {
   return lane_call(app->lane, checkpoint, &app->journal_key, err);
@@ -68,7 +77,8 @@ static int sweep_abandoned(struct web_app *app, time_ms now, struct error *err) 
   return 0;
 }
 
-/* Due at `next`, then every `every`. A wall clock that was set back must not keep it waiting until the old time comes again. */
+/* Due at `next`, then every `every`. A wall clock that was set back must not keep it waiting until the old time comes
+ * again. */
 static bool is_due(time_ms *next, time_ms every, time_ms now) {
   if (now < *next && *next - now <= every) return false;
   *next = now + every;
@@ -153,29 +163,110 @@ static int late_requests(struct app_timer *timer, time_ms now, struct error *err
   return n ? lane_call(app->lane, escalate_requests, app, err) : 0;
 }
 
-static void turn(struct app_timer *timer, time_ms now) {
+/* --- everything that is done by the clock ------------------------------------------------------------------------ */
+
+/* A rulebook that was taken into use since; with one that cannot be read the clocks go on by the old ones. */
+static int job_rulebooks(struct app_timer *t, time_ms now, struct error *err) {
+  (void)now;
+  return engine_refresh(t->app->engine, t->db, err) < 0 ? -1 : 0;
+}
+
+static int job_clocks(struct app_timer *t, time_ms now, struct error *err) {
+  return run_clocks(t, now, err);
+}
+
+static int job_settings(struct app_timer *t, time_ms now, struct error *err) {
+  return app_settings_follow(t->app, t->db, now, err);
+}
+
+static int job_requests(struct app_timer *t, time_ms now, struct error *err) {
+  return late_requests(t, now, err);
+}
+
+static int job_figures(struct app_timer *t, time_ms now, struct error *err) {
+  return app_figures_turn(&t->figures, t->app, now, err);
+}
+
+static int job_calendar(struct app_timer *t, time_ms now, struct error *err) {
+  (void)now;
+  return app_calendar_follow(&t->recount, t->app, t->db, err);
+}
+
+static int job_checkpoint(struct app_timer *t, time_ms now, struct error *err) {
+  (void)now;
+  return app_checkpoint(t->app, err);
+}
+
+static int job_clean(struct app_timer *t, time_ms now, struct error *err) {
+  (void)now;
+  return lane_call(t->app->lane, clean, t->app, err);
+}
+
+static int job_abandoned(struct app_timer *t, time_ms now, struct error *err) {
+  return sweep_abandoned(t->app, now, err);
+}
+
+static int job_sweep(struct app_timer *t, time_ms now, struct error *err) {
+  return sweep(t->app, now, err);
+}
+
+static int job_places(struct app_timer *t, time_ms now, struct error *err) {
+  (void)now;
+  return refresh_places(t->app, err);
+}
+
+/* `every` 0: each second; that of checkpoints is an option of the program. The order is that of doing. */
+static const struct {
+  const char *name;
+  int (*run)(struct app_timer *t, time_ms now, struct error *err);
+  time_ms every;
+} jobs[APP_JOBS] = {
+    [APP_JOB_RULEBOOKS] = {"rulebooks", job_rulebooks, 0},
+    [APP_JOB_CLOCKS] = {"clocks", job_clocks, 0},
+    [APP_JOB_SETTINGS] = {"settings", job_settings, 0},
+    [APP_JOB_REQUESTS] = {"requests", job_requests, 0},
+    [APP_JOB_FIGURES] = {"figures", job_figures, 0},
+    [APP_JOB_CALENDAR] = {"calendar", job_calendar, 0},
+    [APP_JOB_CHECKPOINT] = {"checkpoint", job_checkpoint, HOUR_MS},
+    [APP_JOB_CLEAN] = {"clean", job_clean, DAY_MS},
+    [APP_JOB_ABANDONED] = {"abandoned", job_abandoned, SWEEP_EVERY_MS},
+    [APP_JOB_SWEEP] = {"sweep", job_sweep, SWEEP_EVERY_MS},
+    [APP_JOB_PLACES] = {"places", job_places, MINUTE_MS},
+};
+
+static time_ms every(const struct app_timer *timer, int job) {
+  return job == APP_JOB_CHECKPOINT ? timer->checkpoint_every : jobs[job].every;
+}
+
+static void run_job(struct app_timer *timer, int i, time_ms now) {
   struct error err = {0};
-  struct web_app *app = timer->app;
-  /* A rulebook that was taken into use since; with one that cannot be read the clocks go on by the old ones. */
-  note("rulebooks", engine_refresh(app->engine, timer->db, &err) < 0 ? -1 : 0, &err);
-  error_clear(&err);
-  note("clocks", run_clocks(timer, now, &err), &err);
-  error_clear(&err);
-  note("requests", late_requests(timer, now, &err), &err);
-  error_clear(&err);
-  note("figures", app_figures_turn(&timer->figures, app, now, &err), &err);
-  error_clear(&err);
-  note("calendar", app_calendar_follow(&timer->recount, app, timer->db, &err), &err);
-  error_clear(&err);
-  if (is_due(&timer->next_checkpoint, timer->checkpoint_every, now)) note("checkpoint", app_checkpoint(app, &err), &err);
-  error_clear(&err);
-  if (is_due(&timer->next_cleaning, DAY_MS, now)) note("clean", lane_call(app->lane, clean, app, &err), &err);
-  error_clear(&err);
-  if (is_due(&timer->next_abandoned, SWEEP_EVERY_MS, now)) note("abandoned", sweep_abandoned(app, now, &err), &err);
-  error_clear(&err);
-  if (is_due(&timer->next_sweep, SWEEP_EVERY_MS, now)) note("sweep", sweep(app, now, &err), &err);
-  error_clear(&err);
-  if (is_due(&timer->next_places, MINUTE_MS, now)) note("places", refresh_places(app, &err), &err);
+  int r = jobs[i].run(timer, now, &err);
+  note(jobs[i].name, r, &err);
+  pthread_mutex_lock(&timer->lock);
+  struct app_job *job = &timer->jobs[i];
+  job->last = now;
+  job->took = wall_now() - now;
+  if (r < 0) {
+    job->failed = now;
+    job->err = err;
+  } else if (job->err.kind != ERR_NONE)
+    job->err = (struct error){0};
+  pthread_mutex_unlock(&timer->lock);
+}
+
+static void turn(struct app_timer *timer, time_ms now) {
+  for (int i = 0; i < APP_JOBS; i++)
+    if (!jobs[i].every || is_due(&timer->next[i], every(timer, i), now)) run_job(timer, i, wall_now());
+}
+
+void app_jobs(struct app_job out[APP_JOBS], struct app_timer *timer) {
+  pthread_mutex_lock(&timer->lock);
+  for (int i = 0; i < APP_JOBS; i++) {
+    out[i] = timer->jobs[i];
+    out[i].name = jobs[i].name;
+    out[i].every = every(timer, i);
+  }
+  pthread_mutex_unlock(&timer->lock);
 }
 
 /* Waits a second of real time, or less when it is to stop. */
@@ -202,16 +293,16 @@ int app_timer_new(struct app_timer **out, struct web_app *app, int checkpoint_mi
   pthread_condattr_t monotonic;
   time_ms now = wall_now();
   *timer = (struct app_timer){.app = app, .checkpoint_every = (time_ms)checkpoint_minutes * MINUTE_MS};
-  timer->next_checkpoint = now + timer->checkpoint_every;
-  timer->next_cleaning = now + HOUR_MS;
-  timer->next_sweep = now + SWEEP_EVERY_MS;
+  timer->next[APP_JOB_CHECKPOINT] = now + timer->checkpoint_every;
+  timer->next[APP_JOB_CLEAN] = now + HOUR_MS;
+  timer->next[APP_JOB_SWEEP] = now + SWEEP_EVERY_MS;
   pthread_mutex_init(&timer->lock, NULL);
   pthread_condattr_init(&monotonic);
   pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
   pthread_cond_init(&timer->wake, &monotonic);
   /* Before anybody can change the calendar it is written down which one the clocks were counted with. */
   if (db_open(&timer->db, app->url, DB_READER, err) < 0 || app_calendar_follow(&timer->recount, app, timer->db, err) < 0) {
-    app_timer_stop(timer);
+    app_timer_free(timer);
     return -1;
   }
   *out = timer;
@@ -232,6 +323,12 @@ void app_timer_stop(struct app_timer *timer) {
   pthread_cond_signal(&timer->wake);
   pthread_mutex_unlock(&timer->lock);
   if (timer->running) pthread_join(timer->thread, NULL);
+  timer->running = false;
+}
+
+void app_timer_free(struct app_timer *timer) {
+  if (!timer) return;
+  app_timer_stop(timer);
   db_close(timer->db);
   free(timer);
 }

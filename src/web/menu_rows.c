@@ -70,6 +70,8 @@ const struct menu_row menu_rows[] = {
     {MENU_SYSTEM, "/admin/procedures", "books.procedures", "route", CHECKERS, NULL},
     {MENU_SYSTEM, "/admin/catalogue", "catalogue.title", "books", CHECKERS, NULL},
     {MENU_SYSTEM, "/admin/calendar", "books.calendar", "calendar-time", CHECKERS, NULL},
+    {MENU_SYSTEM, "/admin/settings", "settings.title", "adjustments", CHECKERS, NULL},
+    {MENU_SYSTEM, "/admin/jobs", "jobs.title", "database", CHECKERS, NULL},
     {MENU_SYSTEM, "/admin/keys", "office.keys", "key", CHECKERS, NULL},
     {MENU_SYSTEM, "/admin/security", "security.title", "checks", CHECKERS, NULL},
     {MENU_SYSTEM, "/admin/access", "matrix.title", "layers-subtract", CHECKERS, NULL},

@@ -1,7 +1,7 @@
 /* The table: every area of the site, named once. Add an area here and nowhere else. */
 #include "web/route.h"
 
-extern const struct route routes_audit[];
+extern const struct route routes_audit[], routes_settings[], routes_jobs[];
 extern const struct route routes_data[], routes_data_ask[];
 extern const struct route routes_admin[], routes_people[], routes_team[];
 extern const struct route routes_clocks[];
@@ -44,6 +44,8 @@ const struct route *const route_areas[] = {
     routes_data_ask,
     routes_admin,
     routes_clocks,
+    routes_settings,
+    routes_jobs,
     routes_people,
     routes_people_import,
     routes_grids,

@@ -102,8 +102,8 @@ static int security_get(struct request *r, struct error *err) {
   judge(&p, t, app->demo ? DANGER : FINE, W_SECURITY_DEMO, yes_no(&p, app->demo), W_SECURITY_DEMO_MEND);
   judge(&p, t, r->http->tls ? FINE : app->demo ? WARN : DANGER, W_SECURITY_TLS, yes_no(&p, r->http->tls), W_SECURITY_TLS_MEND);
   judge(&p, t, app->rates ? FINE : WARN, W_SECURITY_RATES, yes_no(&p, app->rates != NULL), W_SECURITY_RATES_MEND);
-  judge(&p, t, app->people->settings.totp_required ? FINE : WARN, W_SECURITY_REQUIRED,
-        yes_no(&p, app->people->settings.totp_required), W_SECURITY_REQUIRED_MEND);
+  judge(&p, t, people_in_force(app->people)->totp_required ? FINE : WARN, W_SECURITY_REQUIRED,
+        yes_no(&p, people_in_force(app->people)->totp_required), W_SECURITY_REQUIRED_MEND);
   judge_key(&p, t, "keys/fields.key", W_SECURITY_SEAL_KEY);
   judge_key(&p, t, "journal.key", W_SECURITY_JOURNAL_KEY);
   if (judge_accounts(&p, t, err) < 0 || judge_records(&p, t, err) < 0) return -1;

@@ -112,7 +112,7 @@ static const char *or_empty(const char *s) {
 
 /* Whether the district's rule of 1+2+N wants somebody of this role at every place of its level. */
 static bool is_wanted(const struct book *b, enum role role) {
-  const struct people_settings *s = &app_of(b->r)->people->settings;
+  const struct people_settings *s = people_in_force(app_of(b->r)->people);
   for (size_t i = 0; i < s->force_count; i++)
     if (s->force[i].role == role && s->force[i].least > 0) return true;
   return false;

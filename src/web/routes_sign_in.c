@@ -119,7 +119,7 @@ static int sign_out(struct request *r, struct error *err) {
 /* --- password --------------------------------------------------------------------------------------------------- */
 
 static int show_password(struct request *r, int status, const struct view_problem *problem) {
-  struct view_password view = {.problem = problem, .least = app_of(r)->people->settings.password.min_chars};
+  struct view_password view = {.problem = problem, .least = people_in_force(app_of(r)->people)->password.min_chars};
   page_password(reply_html(r, status), &view, &r->page);
   return 0;
 }

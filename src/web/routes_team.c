@@ -175,7 +175,7 @@ static int check_rule(struct panel *p, struct panel_part *t, const struct force_
 static int vacancies_get(struct request *r, struct error *err) {
   struct panel p;
   int rows = 0;
-  const struct people_settings *s = &app_of(r)->people->settings;
+  const struct people_settings *s = people_in_force(app_of(r)->people);
   if (panel_start(&p, r, W_TEAM_TITLE, err) < 0) return -1;
   tabs(&p, true);
   panel_note(&p, "", panel_word(&p, W_TEAM_RULE));
