@@ -101,6 +101,7 @@ static int check(struct force *f, struct error *err) {
   people_force_check(&found, &n, f->c->arena, s->force, s->force_count, f->places, f->place_count, f->posts,
                      f->post_count);
   buf_init(&b, OUT_BYTES);
+  if (n && !cli_json(f->c)) buf_printf(&b, "%s\n", word(f->c->lang, W_CLI_VACANCIES_HEAD));
   for (size_t i = 0; i < n; i++) put_line(&b, f, &found[i]);
   int r = cli_write(&b, err);
   buf_free(&b);
