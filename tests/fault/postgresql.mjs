@@ -4,7 +4,7 @@
 // timeout: 200
 import net from 'node:net';
 import {story} from '../lib/story.mjs';
-import {fresh_database, own_cluster, psql} from '../lib/pg.mjs';
+import {own_cluster, psql} from '../lib/pg.mjs';
 import {loaded_demo} from '../lib/load.mjs';
 import {setTimeout as wait} from 'node:timers/promises';
 
@@ -68,12 +68,14 @@ class Between {
 async function demo_behind(t, {durable = false} = {}) {
   const cluster = durable ? await own_cluster({durable}) : null;
   if (cluster) t.after(() => cluster.close());
-  const straight = await fresh_database(cluster?.url);
-  const between = new Between(straight);
-  t.after(() => between.close());
-  const {server, load} = await loaded_demo(t, {database: await between.listen()});
-  server.sql = text => psql(straight, text);
-  return {server, load, between, straight};
+  let between;
+  const through = url => {
+    between = new Between(url);
+    t.after(() => between.close());
+    return between.listen();
+  };
+  const {server, load} = await loaded_demo(t, {database: 'postgresql', cluster: cluster?.url, through});
+  return {server, load, between, straight: server.made_database};
 }
 
 async function works_again(t, load, seconds) {

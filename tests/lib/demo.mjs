@@ -7,7 +7,7 @@ import {createHash} from 'node:crypto';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
-import {fresh_database} from './pg.mjs';
+import {fresh_database, move_database} from './pg.mjs';
 import {start_tongxin, tongxin_bin} from './server.mjs';
 
 const WAIT_MS = 120000;
@@ -67,5 +67,6 @@ export async function demo_copy(server) {
   const folder = await made(server);
   cpSync(join(folder, 'data'), server.data, {recursive: true, preserveTimestamps: true});
   const url = readFileSync(join(folder, 'database'), 'utf8');
-  return url ? fresh_database(null, url) : null;
+  if (!url) return null;
+  return server.cluster ? move_database(url, server.cluster) : fresh_database(null, url);
 }

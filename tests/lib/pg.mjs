@@ -58,6 +58,16 @@ export async function fresh_database(admin, like = null) {
   return url.href;
 }
 
+// A copy of the database at `like` in the cluster at `admin`; gives its address.
+export async function move_database(like, admin) {
+  const url = await fresh_database(admin);
+  const {stdout} = await exec_file('pg_dump', ['--no-owner', '-d', like], {maxBuffer: 1 << 28});
+  const put = exec_file('psql', ['-Xq', '-v', 'ON_ERROR_STOP=1', '-1', '-d', url]);
+  put.child.stdin.end(stdout);
+  await put;
+  return url;
+}
+
 // Drops a database made by fresh_database, with whoever is still connected to it.
 export async function drop_database(url) {
   const name = new URL(url).pathname.slice(1);

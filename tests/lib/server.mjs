@@ -39,6 +39,8 @@ export async function free_port() {
 //   now       where its clock starts, e.g. '2026-11-23T10:18:00+08:00'
 //   data      a folder that exists already; default: a new temporary one, removed by close()
 //   args, env more words for the command line, more environment
+//   cluster   another PostgreSQL's address: the fresh database is made there
+//   through   a function: given the address of the fresh database, gives the one the server is to use (a proxy's)
 //   fresh     true: this demo is made anew, not copied from the one that was made before (lib/demo.mjs)
 //   like      another server, stopped: this one begins with a copy of its data
 export async function start_tongxin(options = {}) {
@@ -55,8 +57,8 @@ export async function start_tongxin(options = {}) {
 
 class Server {
   constructor({demo = true, database = wanted_database, now = null, data = null, args = [], env = {},
-               init = [], start_seconds = 180, fresh = false, like = null} = {}) {
-    Object.assign(this, {demo, database, now, args, env, init, start_seconds, fresh, like});
+               init = [], start_seconds = 180, fresh = false, like = null, cluster = null, through = null} = {}) {
+    Object.assign(this, {demo, database, now, args, env, init, start_seconds, fresh, like, cluster, through});
     this.own_data = data === null;
     this.data = data ?? mkdtempSync(join(tmpdir(), 'tongxin-test-'));
     this.lines = [];
@@ -75,6 +77,8 @@ class Server {
     if (this.demo && this.own_data && !this.fresh && ['sqlite', 'postgresql'].includes(this.database)) {
       this.own_database = this.database === 'postgresql';
       this.database_url = await demo_copy(this);
+      this.made_database = this.database_url;
+      if (this.through) this.database_url = await this.through(this.made_database);
       return;
     }
     if (this.database === 'postgresql') {
@@ -174,7 +178,7 @@ class Server {
 
   // Rows of a query, straight from the database: arrays of strings. The server may go on running.
   async sql(text) {
-    if (this.database_url) return psql(this.database_url, text);
+    if (this.database_url) return psql(this.made_database ?? this.database_url, text);
     const file = readdirSync(this.data).find(name => /\.(db|sqlite3?)$/.test(name));
     if (!file) throw new Error(`no database file in ${this.data}: ${readdirSync(this.data).join(' ')}`);
     const program = 'import sqlite3,sys\nd=sqlite3.connect(sys.argv[1],timeout=20)\nc=d.cursor()\n' +
@@ -224,7 +228,8 @@ class Server {
     try {
       await this.stop({unclean});
     } finally {
-      if (this.own_database && this.database_url) await drop_database(this.database_url);
+      const made = this.own_database && (this.made_database ?? this.database_url);
+      if (made) await drop_database(made);
       if (this.own_data) rmSync(this.data, {recursive: true, force: true});
     }
   }
