@@ -127,11 +127,20 @@ static const char *date_words(struct work *k, const char *value) {
   return arena_printf(k->a, "%d年%d月%d日", c.year, c.month, c.day);
 }
 
+static const char *time_words(struct work *k, const char *value) {
+  struct civil c;
+  time_ms at;
+  if (!time_parse(&at, value, k->w->offset_min)) return value;
+  civil_from_ms(&c, at, k->w->offset_min);
+  return arena_printf(k->a, "%d年%d月%d日%d时%02d分", c.year, c.month, c.day, c.hour, c.minute);
+}
+
 /* As it is written on paper, which is in Chinese. */
 static const char *value_words(struct work *k, const struct procedure_field *f, const char *value) {
   const struct catalogue_code *code;
   if (f->type == FIELD_YES_NO) return text_eq(value, "yes") ? "是" : "否";
   if (f->type == FIELD_DATE) return date_words(k, value);
+  if (f->type == FIELD_TIME) return time_words(k, value);
   if (f->type == FIELD_PLACE) return place_words(k, value);
   if (f->type == FIELD_DEPARTMENT || f->type == FIELD_DEPARTMENTS) return org_words(k, value);
   if (f->type == FIELD_CATEGORY) {
@@ -191,6 +200,16 @@ static int put_findings(struct filling *f, struct buf *b, const struct procedure
   return 0;
 }
 
+/* A level is called by its name: 四星. */
+static const char *level_words(struct filling *f, const struct procedure_field *field, const char *value) {
+  const struct procedure_inspection *in = field->track->inspection;
+  int64_t level;
+  if (!in || in->level != field || !text_to_int(value, &level)) return value;
+  const struct checklist *list = world_checklist(f->d->k->w, in->answers->checklist, 0);
+  const char *title = list ? checklist_level_title(list, (int)level).zh : NULL;
+  return title ? title : value;
+}
+
 /* All present values: of every track of the field's type (in the role), those said last, one after the other. */
 static void put_blank(struct filling *f, struct buf *b, const struct procedure_blank *blank) {
   struct work *k = f->d->k;
@@ -209,7 +228,7 @@ static void put_blank(struct filling *f, struct buf *b, const struct procedure_b
       const struct state_said *said = &k->s->said[i];
       if (said->step != step || said->track != track || said->field != blank->field) continue;
       const char *value = clear_value(k, said);
-      if (!text_empty(value)) buf_printf(b, "%s%s", b->len > begin ? "、" : "", value_words(k, blank->field, value));
+      if (!text_empty(value)) buf_printf(b, "%s%s", b->len > begin ? "、" : "", level_words(f, blank->field, value_words(k, blank->field, value)));
     }
   }
   if (b->len == begin) buf_puts(b, "＿＿＿＿"); /* to be written by hand */

@@ -312,3 +312,63 @@ int inspection_findings(struct finding **out, size_t *count, struct db *db, stru
   }
   return 0;
 }
+
+/* --- completing with what was kept ------------------------------------------------------------------------------ */
+
+static void say_part(struct said *said, size_t *n, struct arena *a, const struct procedure_field *answers, int row, const char *part,
+                     const char *value) {
+  if (!text_empty(value)) said[(*n)++] = (struct said){arena_printf(a, "%s.%s", answers->name, part), row, value};
+}
+
+/* The answers kept, as a program would say them. */
+static struct said *said_of(const struct inspection *in, const struct procedure_field *answers, struct arena *a, size_t *count) {
+  struct said *said = ARENA_ARRAY(a, 4 * in->edition->clause_count + 1, struct said);
+  int row = 0;
+  *count = 0;
+  for (size_t i = 0; i < in->edition->clause_count; i++) {
+    const struct inspection_answer *k = &in->now[i];
+    if (!in->asked[i] || k->verdict == VERDICT_NONE) continue;
+    say_part(said, count, a, answers, row, "clause", in->edition->clauses[i].code);
+    say_part(said, count, a, answers, row, "verdict", verdict_name(k->verdict));
+    say_part(said, count, a, answers, row, "note", k->note);
+    if (k->photo) say_part(said, count, a, answers, row, "photo", arena_printf(a, "%lld", (long long)k->photo));
+    row++;
+  }
+  return said;
+}
+
+static int first_missing(const struct inspection *in, struct arena *a, struct error *err) {
+  for (size_t i = 0; i < in->edition->clause_count; i++)
+    if (in->asked[i] && in->now[i].verdict == VERDICT_NONE)
+      return error_set(err, ERR_INPUT, "inspection.missing", arena_printf(a, "%s.verdict", in->edition->clauses[i].code),
+                       in->edition->clauses[i].code, title_arg(a, &in->edition->clauses[i].text), NULL);
+  return 0;
+}
+
+/* The engine decides whether the actor may: what is loaded here is only what was kept, and is not shown to anybody. */
+static int finish_in_world(struct lane_txn *t, struct engine *e, const struct world *w, struct act *act, struct acted *acted,
+                           struct error *err) {
+  struct state *s;
+  struct inspection *in = NULL;
+  int r = state_load(&s, t->db, w, act->matter, t->arena, err);
+  const struct state_track *track = r == 1 ? state_track_by_id(s, act->track) : NULL;
+  const struct procedure_action *action = track ? inspection_completes(track) : NULL;
+  if (r < 0) return -1;
+  if (!action) return error_set(err, ERR_CONFLICT, "inspection.none", NULL, NULL);
+  r = inspection_load(&in, t->db, t->arena, w, s, track, err);
+  if (r < 0) return -1;
+  if (r == 0 || in->done) return error_set(err, ERR_CONFLICT, "inspection.none", NULL, NULL);
+  if (first_missing(in, t->arena, err) < 0) return -1;
+  act->action = action->name;
+  act->said = said_of(in, track->type->inspection->answers, t->arena, &act->said_count);
+  return engine_act(t, e, act, acted, err);
+}
+
+int inspection_finish(struct lane_txn *t, struct engine *e, const struct actor *actor, int64_t matter, int64_t track,
+                      struct acted *acted, struct error *err) {
+  const struct world *w = world_take(e);
+  struct act act = {.actor = actor, .matter = matter, .track = track};
+  int r = finish_in_world(t, e, w, &act, acted, err);
+  world_release(e, w);
+  return r;
+}

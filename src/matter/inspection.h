@@ -43,6 +43,10 @@ struct inspection_draft {
 };
 int inspection_keep(struct lane_txn *t, struct engine *e, const struct inspection_draft *draft, struct error *err);
 
+/* Completes an open round with the answers kept, in the lane: as engine_act with them, and its errors. */
+int inspection_finish(struct lane_txn *t, struct engine *e, const struct actor *actor, int64_t matter, int64_t track,
+                      struct acted *acted, struct error *err);
+
 /* A finding as it stands. */
 struct finding {
   int64_t id, paper;

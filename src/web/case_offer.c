@@ -1,5 +1,7 @@
 #include "web/case_offer.h"
 
+#include <string.h>
+
 const struct procedure_stage *case_offer_leads_to(const struct procedure_action *a) {
   for (size_t i = 0; i < a->moves_count; i++)
     if (a->moves[i].to == TO_STAGE) return a->moves[i].stage;
@@ -37,5 +39,13 @@ const struct case_offer *case_offer_find(const struct state *s, const struct cas
     const struct case_offer *o = &v->offers[i];
     if (text_eq(o->name, action) && state_track_by_id(s, o->track) == t) return o;
   }
+  return NULL;
+}
+
+const char *case_offer_page(struct arena *a, const struct state *s, const struct case_offer *o) {
+  const struct procedure_inspection *in = o->action->track->inspection;
+  for (size_t i = 0; in && i < o->action->needs.count; i++)
+    if (o->action->needs.items[i] == in->answers)
+      return arena_printf(a, "/inspection/%s/%lld", case_address(a, s->code) + strlen("/case/"), (long long)o->track);
   return NULL;
 }

@@ -8,6 +8,9 @@
 /* The stage an action leads to first, NULL when it stays. */
 const struct procedure_stage *case_offer_leads_to(const struct procedure_action *a);
 
+/* The page on which it is done where its form is not enough (an inspection, clause by clause), or NULL. */
+const char *case_offer_page(struct arena *a, const struct state *s, const struct case_offer *o);
+
 /* It makes void or refuses: told apart by colour, and last in every list. */
 bool case_offer_ends(const struct procedure_action *a);
 

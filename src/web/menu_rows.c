@@ -50,6 +50,8 @@ const struct menu_row menu_rows[] = {
     {MENU_GRID, "/team/rota", "rota.title", "calendar-time", ROTA, NULL},
     {MENU_GRID, "/team/vacancies", "team.vacancies", "alert-triangle", TEAM, NULL},
 
+    {MENU_JOINT, "/inspections", "inspection.due", "clipboard-list", CASES_WHO, NULL},
+
     {MENU_DELIBERATION, "/votes", "ballot.mine", "checks", DESK_WHO, NULL},
     {MENU_DELIBERATION, "/bodies", "body.title", "users", TEAM, NULL},
 
@@ -63,6 +65,7 @@ const struct menu_row menu_rows[] = {
 
     {MENU_PUBLIC, "/public/notices", "notice.board", "clipboard-list", DESK_WHO, NULL},
     {MENU_PUBLIC, "/disclosure", "disclosure.title", "checks", CASES_WHO, NULL},
+    {MENU_PUBLIC, "/public/stars", "stars.title", "star", DESK_WHO, NULL},
 
     {MENU_SYSTEM, "/admin/people", "people.title", "user", ROLE_BIT(ROLE_ADMINISTRATOR), NULL},
     {MENU_SYSTEM, "/admin/orgs", "office.orgs", "building", CHECKERS, NULL},

@@ -24,7 +24,7 @@ extern const struct route routes_phone_book[], routes_phone_burden[], routes_pho
 
 extern const struct route routes_bulk[], routes_own[], routes_phrases[];
 extern const struct route routes_bulk[], routes_phrases[];
-extern const struct route routes_sealed[], routes_visits[];
+extern const struct route routes_sealed[], routes_visits[], routes_inspection[];
 
 extern const struct route routes_objection[], routes_disclosure[];
 
@@ -91,6 +91,7 @@ const struct route *const route_areas[] = {
     routes_disclosure,
     routes_sealed,
     routes_visits,
+    routes_inspection,
     routes_document,
     NULL,
 };

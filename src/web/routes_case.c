@@ -266,6 +266,7 @@ static int show_case(const struct reading *c, int status, const struct case_form
   view.back = back_address(r);
   view.here = case_address(r->arena, c->v->code);
   view.watched = is_watched(c);
+  for (size_t i = 0; i < c->s->track_count; i++) view.inspects = view.inspects || c->s->tracks[i].type->inspection;
   if (c->v->has_position) {
     view.geo = arena_printf(r->arena, "geo:%.6f,%.6f", c->v->lat, c->v->lon);
     view.position = arena_printf(r->arena, "%.5f, %.5f", c->v->lon, c->v->lat);
@@ -296,6 +297,9 @@ static int case_get(struct request *r, struct error *err) {
   if (noting) return noting < 0 ? -1 : 0;
   c.chosen = req_has(r, GET_DO) ? case_offer_find(c.s, c.v, req_text(r, GET_DO), req_int(r, GET_TRACK))
                                 : case_offer_usual(c.s, c.v);
+  const char *own = c.chosen ? case_offer_page(r->arena, c.s, c.chosen) : NULL;
+  if (own && req_has(r, GET_DO)) return reply_redirect(r, own);
+  if (own) c.chosen = NULL;
   if (c.chosen && make_form(&form, &c, req_text(r, GET_WITH), err) < 0) return -1;
   return show_case(&c, 200, form, NULL, err);
 }

@@ -116,12 +116,14 @@ static int case_get(struct request *r, struct error *err) {
   const struct case_offer *chosen = req_has(r, GET_DO)
                                         ? case_offer_find(c.s, c.v, req_text(r, GET_DO), req_int(r, GET_TRACK))
                                         : usual_step(&c);
-  if (chosen) {
+  const char *own = chosen ? case_offer_page(r->arena, c.s, chosen) : NULL;
+  if (own && req_has(r, GET_DO)) return reply_redirect(r, own);
+  if (chosen && !own) {
     struct form_for what = form_of(&c, chosen->action, state_track_by_id(c.s, chosen->track));
     form = ARENA_NEW(r->arena, struct case_form);
     if (form_make(form, &c.who, &what, NULL, NULL, err) < 0) return -1;
   }
-  return show_case(&c, 200, chosen, form, NULL, req_bool(r, GET_KEEP));
+  return show_case(&c, 200, own ? NULL : chosen, form, NULL, req_bool(r, GET_KEEP));
 }
 
 /* --- doing ------------------------------------------------------------------------------------------------------ */

@@ -56,6 +56,7 @@ struct view_case {
   const char *back, *here;            /* where the list is; this page's own path */
   bool watched;
   const struct view_problem *problem; /* above everything: somebody was faster ... */
+  bool inspects;                      /* it has tracks that inspect: there is a page of all of them */
   const struct case_tab *tabs;        /* of the main track */
   int tab_count;
   const struct case_lane *lanes;
