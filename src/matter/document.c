@@ -228,7 +228,9 @@ static void put_blank(struct filling *f, struct buf *b, const struct procedure_b
       const struct state_said *said = &k->s->said[i];
       if (said->step != step || said->track != track || said->field != blank->field) continue;
       const char *value = clear_value(k, said);
-      if (!text_empty(value)) buf_printf(b, "%s%s", b->len > begin ? "、" : "", level_words(f, blank->field, value_words(k, blank->field, value)));
+      if (text_empty(value)) continue;
+      const char *words = level_words(f, blank->field, value_words(k, blank->field, value));
+      buf_printf(b, "%s%s", b->len > begin ? "、" : "", words);
     }
   }
   if (b->len == begin) buf_puts(b, "＿＿＿＿"); /* to be written by hand */

@@ -315,8 +315,8 @@ int inspection_findings(struct finding **out, size_t *count, struct db *db, stru
 
 /* --- completing with what was kept ------------------------------------------------------------------------------ */
 
-static void say_part(struct said *said, size_t *n, struct arena *a, const struct procedure_field *answers, int row, const char *part,
-                     const char *value) {
+static void say_part(struct said *said, size_t *n, struct arena *a, const struct procedure_field *answers, int row,
+                     const char *part, const char *value) {
   if (!text_empty(value)) said[(*n)++] = (struct said){arena_printf(a, "%s.%s", answers->name, part), row, value};
 }
 

@@ -64,8 +64,9 @@ static struct inspection_clause_view clause_view(const struct looking *x, size_t
   size_t n = strlen(c->code);
   bool here = wrong && strncmp(wrong->field, c->code, n) == 0 && wrong->field[n] == '.';
   const struct view_problem *problem = here ? desk_problem(x->r, wrong) : NULL;
-  return (struct inspection_clause_view){.code = c->code, .text = case_pick(&x->who, &c->text), .help = case_pick(&x->who, &c->help),
-                                         .severity = word(x->r->lang, severities[c->severity]), .verdict = verdict_name(a->verdict),
+  return (struct inspection_clause_view){.code = c->code, .text = case_pick(&x->who, &c->text),
+                                         .help = case_pick(&x->who, &c->help), .verdict = verdict_name(a->verdict),
+                                         .severity = word(x->r->lang, severities[c->severity]),
                                          .note = a->note, .photo = a->photo, .own_photo = owns_photo(x, a->photo),
                                          .before = x->in->again ? x->in->before[i].note : "", .needs_photo = c->photo,
                                          .veto = c->veto, .error = problem ? problem->what : ""};
@@ -258,8 +259,8 @@ struct grade_kind {
   const char *kind, *level;
 };
 
-static struct grade_kind kind_of(struct request *r, const struct world *w, const char *procedure, int64_t version, const char *type,
-                                 const char *checklist, int64_t checklist_version, int64_t level) {
+static struct grade_kind kind_of(struct request *r, const struct world *w, const char *procedure, int64_t version,
+                                 const char *type, const char *checklist, int64_t checklist_version, int64_t level) {
   const struct procedure *p = world_procedure(w, procedure, (int)version);
   const struct procedure_track *t = p ? procedure_track_find(p, type) : NULL;
   const struct checklist *c = world_checklist(w, checklist, (int)checklist_version);
@@ -353,15 +354,18 @@ static int unit_row(struct unit_row *out, const struct looking *x, const struct 
   struct unit_finding *findings = ARENA_ARRAY(r->arena, n + 1, struct unit_finding);
   *out = (struct unit_row){.name = name ? name : "", .stage = case_pick(&x->who, &t->stage->title), .found = (int)n,
                            .holder = case_holder(&x->who, t), .score = score ? score : "", .findings = findings,
-                           .finding_count = (int)n, .ended = t->stage->final, .clock = c ? case_pick(&x->who, &c->type->title) : "",
+                           .finding_count = (int)n, .ended = t->stage->final,
+                           .clock = c ? case_pick(&x->who, &c->type->title) : "",
                            .href = arena_printf(r->arena, "%s?track=%lld#do", address, (long long)t->id), .inspect_href = ""};
   if (inspection_completes(t))
     out->inspect_href = arena_printf(r->arena, "/inspection/%s/%lld", address + strlen("/case/"), (long long)t->id);
   if (c) out->light = case_light_of(r->arena, r->lang, c->due, c->warn_at, r->now);
   for (size_t i = 0; i < n; i++) {
     const struct checklist_clause *clause = found[i].clause;
-    findings[i] = (struct unit_finding){.code = clause ? clause->code : "", .text = clause ? case_pick(&x->who, &clause->text) : "",
-                                        .note = found[i].note, .cleared = found[i].cleared != 0};
+    findings[i] = (struct unit_finding){.code = clause ? clause->code : "",
+                                        .text = clause ? case_pick(&x->who, &clause->text) : "",
+                                        .note = found[i].note,
+                                        .cleared = found[i].cleared != 0};
     out->open += !found[i].cleared;
   }
   return 0;
@@ -401,6 +405,6 @@ const struct route routes_inspection[] = {
      PARAMS(CODE, TRACK)},
     {.method = HTTP_GET, .path = "/case/{code}/units", .kind = ROUTE_PAGE, .who = DESK_WHO, .help = W_ROUTE_INSPECTION_UNITS,
      .rate = RATE_PAGE, .handler = units_get, PARAMS(CODE)},
-    {.method = HTTP_GET, .path = "/public/stars", .kind = ROUTE_PAGE, .who = ACCESS_PUBLIC, .tag = "public", .help = W_ROUTE_STARS,
-     .rate = RATE_PAGE, .handler = stars_get},
+    {.method = HTTP_GET, .path = "/public/stars", .kind = ROUTE_PAGE, .who = ACCESS_PUBLIC, .tag = "public",
+     .help = W_ROUTE_STARS, .rate = RATE_PAGE, .handler = stars_get},
     {0}};

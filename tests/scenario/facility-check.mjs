@@ -124,3 +124,143 @@ story('twelve units are rectified after one letter', async t => {
   t.equal((await server.sql('SELECT count(*) FROM finding WHERE cleared IS NULL'))[0][0] | 0, 0);
   t.equal((await server.run(['verify'])).code, 0);
 }, {timeout: 240});
+
+// One unit inspected, addressed and served; gives its track.
+async function served(t, server, p, fails = {A2: '没有安全扣'}, urgency = 'ordinary') {
+  const {code} = await begin(p, ['示例商场']);
+  const [unit] = await units(server, code);
+  await p.centre.act(code, 'inspect', {answers: await answers(p.centre, fails)}, unit.id);
+  await letter(p, code, urgency);
+  await p.procurator.act(code, 'deliver', {how: 'direct'}, unit.id);
+  return {code, track: unit.id};
+}
+
+story('the time to reply: the last day of a month, a holiday, late, never', async t => {
+  const server = await t.tongxin({now: '2025-12-31T16:00:00+08:00', fresh: true});
+  const p = await people_of(server);
+  t.step('two months after 31 December is 28 February 2026: a Saturday, and a make-up work day');
+  const month_end = await served(t, server, p);
+  t.equal(await reply_due(server, month_end.track), '2026-02-28T23:59');
+  t.step('fifteen days after 31 December, urgent');
+  const urgent = await served(t, server, p, {A2: '没有安全扣'}, 'urgent');
+  t.equal(await reply_due(server, urgent.track), '2026-01-15T23:59');
+
+  t.step('two months after 3 August is 3 October: the National Day holiday moves it to 8 October');
+  await server.restart({now: '2026-08-03T10:00:00+08:00'});
+  const q = await people_of(server);
+  const holiday = await served(t, server, q);
+  t.equal(await reply_due(server, holiday.track), '2026-10-08T23:59', 'the first day worked afterwards');
+
+  t.step('whoever did not reply in time is overdue, may still reply, and is counted late');
+  await t.until('the lapse was entered', async () => (await units(server, urgent.code))[0].stage === 'overdue');
+  await q.health.act(urgent.code, 'answer', {reply: '迟到的回复：已经更换'}, urgent.track);
+  t.equal((await units(server, urgent.code))[0].stage, 'looking-again');
+  const [[late]] = await server.sql(`SELECT late FROM clock WHERE track = ${urgent.track} AND name = 'replying'`);
+  t.equal(Number(late), 1);
+
+  t.step('who never replies is sued; a reply then comes too late');
+  await q.procurator.act(month_end.code, 'sue', {suit: '向人民法院提起行政公益诉讼'}, month_end.track);
+  t.equal((await q.centre.matter(month_end.code)).stage, 'closed');
+  await q.health.refused('matter.stage', 'POST', `/api/v1/matters/${month_end.code}/actions`,
+    {action: 'answer', said: {reply: '现在才回复'}, track: month_end.track});
+
+  t.step('an objection that is upheld withdraws the letter for that unit and closes the matter');
+  await q.health.act(holiday.code, 'object', {objection: '尿布台装有安全扣，检查有误'}, holiday.track);
+  await q.centre.act(holiday.code, 'decide', {upheld: true, review: '复核属实，撤回'}, holiday.track);
+  t.equal((await units(server, holiday.code))[0].stage, 'withdrawn');
+  t.equal((await q.centre.matter(holiday.code)).stage, 'closed');
+}, {timeout: 240});
+
+story('an edition that comes into use while an inspection runs does not change it', async t => {
+  const server = await t.tongxin({now: NOW, fresh: true});
+  const p = await people_of(server);
+  const {code: before} = await begin(p, ['示例车站']);
+  const folder = mkdtempSync(join(tmpdir(), 'tongxin-checklist-'));
+  const text = readFileSync(join(ROOT, 'checklists/nursing-room.yaml'), 'utf8');
+  const adopt = async (name, changed) => {
+    writeFileSync(join(folder, name), changed);
+    return server.run(['procedure', 'adopt', join(folder, name)], {may_fail: true, env: {LC_ALL: 'en_US.UTF-8'}});
+  };
+  t.step('a checklist with mistakes is refused with line and column');
+  const wrong = await adopt('wrong.yaml', text.replace('weight: 10, severity: serious', 'weight: 1000, severity: awful'));
+  t.ok(wrong.code !== 0);
+  writeFileSync(join(folder, 'wrong.yaml'), text.replace('severity: serious', 'severity: awful'));
+  const checked = await server.run(['procedure', 'check', join(folder, 'wrong.yaml')], {may_fail: true});
+  t.has(checked.out + checked.err, /wrong\.yaml:\d+:\d+/);
+
+  t.step('a further edition with a clause more, in force from today');
+  const more = `${text}  - edition: "2026"
+    from: 2026-12-01
+    clauses:
+      A2: {text: {zh: 有带安全扣的婴儿尿布台, en: A changing table with a safety buckle}, weight: 50, veto: yes, severity: grave}
+      Z1: {text: {zh: 有哺乳间使用记录, en: Use is recorded}, weight: 50, severity: minor}
+`;
+  t.equal((await adopt('more.yaml', more)).code, 0);
+  await new Promise(resolve => setTimeout(resolve, 2500)); // servers look for new rulebooks every second
+  const {code: after} = await begin(p, ['示例医院']);
+  const [old] = await units(server, before);
+  const [fresh] = await units(server, after);
+  const post = (code, track, said) =>
+    ['POST', `/api/v1/matters/${code}/actions`, {action: 'inspect', said: {answers: said}, track}];
+  await p.centre.refused('inspection.clause', ...post(before, old.id, [{clause: 'Z1', verdict: 'holds'}]));
+  await p.centre.refused('inspection.clause', ...post(after, fresh.id, [{clause: 'A1', verdict: 'holds'}]));
+  await p.centre.good(...post(before, old.id, await answers(p.centre, {A3: '没有热水'})));
+  await p.centre.good(...post(after, fresh.id, [{clause: 'A2', verdict: 'holds'}, {clause: 'Z1', verdict: 'holds'}]));
+  t.same((await server.sql('SELECT edition, version FROM inspection ORDER BY id')).map(r => r.join()), ['2016,1', '2026,2']);
+  t.step('the second look goes by the edition the finding was made with');
+  await letter(p, before);
+  await p.procurator.act(before, 'deliver', {how: 'post'}, old.id);
+  await p.health.act(before, 'answer', {reply: '已接热水'}, old.id);
+  await p.centre.act(before, 'inspect-again', {answers: await answers(p.centre, {}, ['A3'])}, old.id);
+  t.equal((await units(server, before))[0].stage, 'rectified');
+}, {timeout: 240});
+
+story('stars come of a dated inspection, fall with a finding, go with a veto and lapse with their day', async t => {
+  const server = await t.tongxin({now: NOW, fresh: true});
+  const p = await people_of(server, ['centre', 'leader']);
+  const place = String((await p.centre.get('/api/v1/me')).posts[0].place.id);
+  const ALL = ['A1', 'A2', 'A3', 'B1', 'C1', 'D1', 'E1', 'E2', 'F1', 'G1', 'G2', 'G3', 'H1', 'H2'];
+  const PHOTOS = ['A2', 'A3', 'B1', 'C1', 'D1', 'E2', 'G1'];
+  async function inspect(code, action, fails) {
+    const photos = [];
+    for (const c of PHOTOS) photos.push(...await p.centre.photos(png(c.charCodeAt(0), c.charCodeAt(1), 9)));
+    await p.centre.act(code, action, {answers: ALL.map(clause => ({clause, verdict: fails.includes(clause) ? 'fails' : 'holds',
+      ...(PHOTOS.includes(clause) ? {photo: photos[PHOTOS.indexOf(clause)]} : {})}))});
+  }
+  const apply = async home => (await p.centre.good('POST', '/api/v1/matters',
+    {procedure: 'workers-home', action: 'apply', said: {home, place}})).code;
+  const public_page = async () => (await server.client().get('/public/stars')).words();
+
+  t.step('one point short of four stars is three; nothing is public before the award');
+  const code = await apply('示例工地生活区');
+  await inspect(code, 'inspect', ['B1', 'H2']); // 83
+  t.has_not(await public_page(), '示例工地生活区');
+  await p.centre.refused('matter.not-yours', 'POST', `/api/v1/matters/${code}/actions`, {action: 'award', said: {}});
+  await p.leader.act(code, 'award');
+  t.has(await public_page(), '三星');
+  t.has(await public_page(), '2027-12-15');
+  const paper = (await server.client().get('/public/stars')).links().map(l => l.href).find(h => h.startsWith('/paper/'));
+  t.has((await server.client().get(paper)).text, '与日志一致', 'the paper behind it is genuine');
+
+  t.step('a renewal with everything in order is five; a spot check with a finding lowers it');
+  await p.centre.act(code, 'renew');
+  await inspect(code, 'inspect-renewal', []);
+  await p.leader.act(code, 'award-again');
+  t.has(await public_page(), '五星');
+  await p.centre.act(code, 'spot-check');
+  await inspect(code, 'inspect-spot', ['D1']); // 90
+  t.has(await public_page(), '四星');
+  t.has_not(await public_page(), '五星');
+
+  t.step('one veto leaves none, whatever the sum');
+  const vetoed = await apply('示例二号工地');
+  await inspect(vetoed, 'inspect', ['G2']);
+  t.equal((await p.centre.matter(vetoed)).stage, 'unrated');
+  t.step('it lapses with its day');
+  await server.restart({now: '2027-12-14T10:00:00+08:00'});
+  t.has(await public_page(), '即将到期');
+  await server.restart({now: '2027-12-17T10:00:00+08:00'});
+  await t.until('it has lapsed', async () => (await server.sql('SELECT count(*) FROM grade WHERE fate = 0'))[0][0] == 0);
+  t.has(await public_page(), '近半年到期或摘星的');
+  t.equal((await server.run(['verify'])).code, 0);
+}, {timeout: 240});
