@@ -31,7 +31,7 @@ static void put_lines(struct buf *b, const struct cli *c, const struct disclosur
   for (size_t i = 0; i < all->objection_count; i++) {
     const struct disclosure_objection *x = &all->objections[i];
     time_format_short(at, sizeof at, x->due, offset_min);
-    buf_printf(b, "%s\t%s\t%s\t%s\t%s\n", word(c->lang, x->late ? W_DISCLOSURE_LATE : W_DISCLOSURE_DUE), at, x->code, x->place,
+    buf_printf(b, "%s\t%s\t%s\t%s\t%s\n", word(c->lang, x->late ? W_DISCLOSURE_LATE : W_DISCLOSURE_WAITS), at, x->code, x->place,
                word(c->lang, W_CLI_DISCLOSURE_OBJECTION));
   }
 }

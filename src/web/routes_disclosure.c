@@ -25,7 +25,8 @@ static const char *day_words(struct panel *p, int32_t day) {
 }
 
 static void put_row(struct panel *p, struct panel_part *t, const struct disclosure_row *row) {
-  static const char *const looks[] = {[DISCLOSURE_PAID] = "green", [DISCLOSURE_DUE] = "amber", [DISCLOSURE_LATE] = "red"};
+  static const char *const looks[] = {
+      [DISCLOSURE_PAID] = "tag green", [DISCLOSURE_DUE] = "tag amber", [DISCLOSURE_LATE] = "tag red"};
   static const enum word states[] = {W_DISCLOSURE_PAID, W_DISCLOSURE_DUE, W_DISCLOSURE_LATE};
   static const enum word every[] = {W_DISCLOSURE_MONTH, W_DISCLOSURE_QUARTER, W_DISCLOSURE_HALF_YEAR, W_DISCLOSURE_YEAR,
                                     W_DISCLOSURE_EVENT};
@@ -67,14 +68,14 @@ static void put_objections(struct panel *p, const struct disclosure_all *all) {
     panel_link(p, t, arena_printf(p->r->arena, "/case/%s", x->code), x->code);
     panel_time(p, t, x->opened);
     panel_time(p, t, x->due);
-    panel_tag(p, t, x->late ? "red" : "amber", panel_word(p, x->late ? W_DISCLOSURE_LATE : W_DISCLOSURE_DUE));
+    panel_tag(p, t, x->late ? "tag red" : "tag amber", panel_word(p, x->late ? W_DISCLOSURE_LATE : W_DISCLOSURE_WAITS));
   }
 }
 
 static void put_figures(struct panel *p, const struct disclosure_all *all) {
   int64_t by[3] = {0};
   for (size_t i = 0; i < all->row_count; i++) by[all->rows[i].state]++;
-  const char *look = by[DISCLOSURE_LATE] ? "red" : "";
+  const char *look = by[DISCLOSURE_LATE] ? "late" : "";
   panel_figure(p, NULL, panel_word(p, W_DISCLOSURE_LATE), by[DISCLOSURE_LATE], look, "alert-triangle");
   panel_figure(p, NULL, panel_word(p, W_DISCLOSURE_DUE), by[DISCLOSURE_DUE], "", "clock");
   panel_figure(p, NULL, panel_word(p, W_DISCLOSURE_PAID), by[DISCLOSURE_PAID], "", "checks");
