@@ -48,11 +48,11 @@ SELECT (SELECT count(*) FROM step WHERE district = :district) AS steps,
 SELECT code FROM matter WHERE district = :district AND id = :id
 
 -- name: verify_idle_tracks many
--- Side tracks nobody took a step on yet, with the procedure that says where they begin: read through. Index step_matter.
+-- Tracks nobody took a step on yet, with the procedure that says where they begin: read through. Index step_matter.
 -- in: district int, after int, count int
 -- out: id int, matter int, type text, stage text, procedure text, version int
 SELECT t.id, t.matter, t.type, t.stage, m.procedure, m.version FROM track t
 JOIN matter m ON m.district = t.district AND m.id = t.matter
-WHERE t.district = :district AND t.id > :after AND t.type <> 'main' AND m.sealed = 0 AND NOT EXISTS
+WHERE t.district = :district AND t.id > :after AND m.sealed = 0 AND NOT EXISTS
   (SELECT 1 FROM step s WHERE s.district = t.district AND s.matter = t.matter AND s.track = t.id)
 ORDER BY t.id LIMIT :count

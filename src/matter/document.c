@@ -95,11 +95,9 @@ static int next_number(struct filling *f, const char **series) {
 /* --- what stands in a blank ------------------------------------------------------------------------------------- */
 
 static const char *clear_value(struct work *k, const struct state_said *said) {
-  char *clear = NULL;
+  const char *clear;
   struct error ignored = {0};
-  struct seal_place where = {k->w->district, "said", said->field_name, said->step->id};
-  if (said->value || !said->sealed.len) return said->value;
-  return people_unseal(k->a, &clear, &k->e->env->keys, &where, said->sealed, &ignored) < 0 ? NULL : clear;
+  return state_said_clear(&clear, k->a, &k->e->env->keys, k->s, said, &ignored) < 0 ? NULL : clear;
 }
 
 static const char *org_words(struct work *k, const char *value) {

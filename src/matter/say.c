@@ -242,7 +242,6 @@ int say_keep(struct doing *d, const struct procedure_field *f, const char *field
   const char *kept = kept_field(k->a, s, f, field_name);
   random_fill(salt, sizeof salt);
   add_digest(d, kept, number, salt, value);
-  struct seal_place where = {k->w->district, "said", field_name, d->step->id};
   struct q_said_add_in in = {.district = k->w->district,
                              .matter = s->id,
                              .step = d->step->id,
@@ -250,12 +249,13 @@ int say_keep(struct doing *d, const struct procedure_field *f, const char *field
                              .field = kept,
                              .number = number};
   if (s->sealed) {
-    in.sealed = sealed_said(k->a, s, kept, d->step->id, number, salt, value);
+    in.sealed = said_seal(k->a, s->key, k->w->district, kept, d->step->id, number, salt, value);
     sealed = false; /* in memory it stands in clear: conditions ask for it */
+  } else if (sealed) {
+    in.sealed = said_seal(k->a, &k->e->env->keys, k->w->district, kept, d->step->id, number, salt, value);
   } else {
-    in.value = sealed ? NULL : value;
+    in.value = value;
     in.salt = (struct bytes){salt, sizeof salt};
-    if (sealed) in.sealed = people_seal(k->a, &k->e->env->keys, &where, value);
   }
   int64_t file;
   bool is_file = f->type == FIELD_PHOTO || f->type == FIELD_FILE;

@@ -196,18 +196,18 @@ static struct seal_place said_place(struct arena *a, int64_t district, const cha
   return (struct seal_place){district, "said", arena_printf(a, "%s#%lld", field, (long long)number), step};
 }
 
-/* The salt goes inside: with it, whoever has the tables could try out the few values a choice can have. */
-struct bytes sealed_said(struct arena *a, const struct state *s, const char *kept, int64_t step, int number,
-                         const unsigned char *salt, const char *value) {
+/* The salt goes inside: with it, whoever has the tables could try out the few values a choice can have, or all telephone
+ * numbers there are, until one has the digest in the journal. */
+struct bytes said_seal(struct arena *a, const struct seal_keys *key, int64_t district, const char *kept, int64_t step,
+                       int64_t number, const unsigned char *salt, const char *value) {
   char hex[2 * SALT_BYTES + 1];
-  struct seal_place where = said_place(a, s->district, kept, step, number);
+  struct seal_place where = said_place(a, district, kept, step, number);
   text_hex(hex, salt, SALT_BYTES);
-  return people_seal(a, s->key, &where, arena_printf(a, "%s%s", hex, value));
+  return people_seal(a, key, &where, arena_printf(a, "%s%s", hex, value));
 }
 
-int sealed_said_open(struct arena *a, const struct seal_keys *key, int64_t district, const char *kept, int64_t step,
-                     int64_t number, struct bytes sealed, unsigned char salt[SALT_BYTES], const char **value,
-                     struct error *err) {
+int said_open(struct arena *a, const struct seal_keys *key, int64_t district, const char *kept, int64_t step, int64_t number,
+              struct bytes sealed, unsigned char salt[SALT_BYTES], const char **value, struct error *err) {
   struct seal_place where = said_place(a, district, kept, step, number);
   char *text = NULL;
   if (people_unseal(a, &text, key, &where, sealed, err) < 0) return -1;

@@ -34,14 +34,15 @@ int sealed_insert(struct work *k);
 int sealed_update(struct work *k);
 /* Fills the state from the head. 1, or 0 when the key is destroyed: then there is no such matter. */
 int sealed_open(struct state *s, struct db *db, const struct world *w, struct arena *a, struct error *err);
-/* Salt and value in one, encrypted for one row of `said`; and opened. */
-struct bytes sealed_said(struct arena *a, const struct state *s, const char *kept_field, int64_t step, int number,
-                         const unsigned char *salt, const char *value);
+/* Salt and value in one, encrypted for one row of `said` with the matter's key or, a personal value of an ordinary matter, with
+ * the district's; and opened. */
+struct bytes said_seal(struct arena *a, const struct seal_keys *key, int64_t district, const char *kept_field, int64_t step,
+                       int64_t number, const unsigned char *salt, const char *value);
+int said_open(struct arena *a, const struct seal_keys *key, int64_t district, const char *kept_field, int64_t step,
+              int64_t number, struct bytes sealed, unsigned char salt[SALT_BYTES], const char **value, struct error *err);
 /* The matter's key out of its wrapping. -1 when it does not open. */
 int sealed_unwrap(struct seal_keys *out, const struct seal_keys *district_keys, int64_t district, int64_t matter,
                   struct bytes wrapped, struct arena *a, struct error *err);
-int sealed_said_open(struct arena *a, const struct seal_keys *key, int64_t district, const char *kept_field, int64_t step,
-                     int64_t number, struct bytes sealed, unsigned char salt[SALT_BYTES], const char **value, struct error *err);
 
 /* Calls `each` with the keys of those assigned whose post is of that role; for the supervisor and those who may break the
  * glass, with the key of the role itself. */

@@ -206,7 +206,15 @@ static int open_said(struct loading *l, struct state_said *said, const struct q_
   said->sealed = (struct bytes){NULL, 0};
   said->erased = !r->sealed.len;
   if (said->erased) return 0;
-  return sealed_said_open(l->a, s->key, s->district, r->field, r->step, r->number, r->sealed, salt, &said->value, l->err);
+  return said_open(l->a, s->key, s->district, r->field, r->step, r->number, r->sealed, salt, &said->value, l->err);
+}
+
+int state_said_clear(const char **out, struct arena *a, const struct seal_keys *keys, const struct state *s,
+                     const struct state_said *said, struct error *err) {
+  unsigned char salt[SALT_BYTES];
+  *out = said->value;
+  if (said->value || !said->sealed.len) return 0;
+  return said_open(a, keys, s->district, said->field_name, said->step->id, said->number, said->sealed, salt, out, err);
 }
 
 static int load_said(struct loading *l) {
@@ -227,7 +235,7 @@ static int load_said(struct loading *l) {
                                                    .number = (int)r->number,
                                                    .value = r->value,
                                                    .sealed = r->sealed,
-                                                   .erased = !r->salt.data};
+                                                   .erased = !r->value && !r->sealed.len};
     if (open_said(l, said, r) < 0) return -1;
   }
   return 0;

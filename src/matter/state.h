@@ -131,6 +131,10 @@ const char *state_value(const struct state *s, const struct state_track *t, cons
 /* The step in which it was said last, NULL when never. Values with numbers 0.. stand in s->said with that step. */
 const struct state_step *state_said_in(const struct state *s, const struct state_track *t, const struct procedure_field *f);
 
+/* What a value says, a personal one opened with the district's keys; *out NULL when it was erased. */
+int state_said_clear(const char **out, struct arena *a, const struct seal_keys *keys, const struct state *s,
+                     const struct state_said *said, struct error *err);
+
 /* The row of a decision table that gave the field its value in that step, NULL when none did. */
 const struct procedure_row *state_decided_by(const struct state *s, const struct state_step *step,
                                              const struct procedure_field *f);

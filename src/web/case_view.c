@@ -102,7 +102,9 @@ static const char *said_text(const struct making *m, const struct state_said *sa
   if (said->value && is_personal(f) && !m->clear) return masked(m, f->type == FIELD_PHONE, said->value);
   if (said->value) return case_value_words(m->who, f, m->s->category, said->value);
   if (said->erased) return word(m->who->lang, W_CASE_ERASED);
-  const char *text = unsealed(m, "said", said->field_name, said->step->id, said->sealed);
+  const char *text;
+  struct error ignored = {0};
+  if (state_said_clear(&text, m->who->arena, &m->who->people->keys, m->s, said, &ignored) < 0) return "";
   return is_personal(f) && !m->clear ? masked(m, f->type == FIELD_PHONE, text) : text;
 }
 
