@@ -501,8 +501,6 @@ static int start_state(struct work *k, const struct procedure *p, const struct s
   if (work_next(k, "matter", &k->s->id) < 0 || (p->secrecy ? sealed_new(k) : next_code(k)) < 0) return -1;
   if (new_track(k, &p->tracks[0], "", &main) < 0) return -1;
   if (locate_from(k, said, count) < 0) return -1;
-  if (p->open_at && !k->s->at.street && !(p->open_at & 1u << ROLE_AT_DISTRICT))
-    return error_set(k->err, ERR_INPUT, "matter.place.missing", "position", NULL);
   state_subject(k->s, k->a, &k->subject);
   return 0;
 }
@@ -520,6 +518,45 @@ static int check_reach(struct work *k, const struct reporter_in *in) {
   if (!text_empty(in->mail) && !mail_fits(in->mail))
     return error_set(k->err, ERR_INPUT, "matter.reporter.mail", "mail", NULL);
   return 0;
+}
+
+/* --- a place ---------------------------------------------------------------------------------------------------- */
+
+/* The action's field of this meaning, NULL when it asks for none. */
+static const struct procedure_field *asked(const struct procedure_action *action, enum procedure_field_as as) {
+  const struct procedure_field_list *lists[] = {&action->needs, &action->asks};
+  for (size_t l = 0; l < 2; l++)
+    for (size_t i = 0; i < lists[l]->count; i++)
+      if (lists[l]->items[i]->as == as) return lists[l]->items[i];
+  return NULL;
+}
+
+static bool says_address(const struct procedure_action *action, const struct said *said, size_t count) {
+  const struct procedure_field *f = asked(action, AS_ADDRESS);
+  for (size_t i = 0; f && i < count; i++)
+    if (text_eq(said[i].field, f->name) && !text_empty(said[i].value)) return true;
+  return false;
+}
+
+static int no_place(struct work *k, const struct procedure_action *action) {
+  const struct procedure_field *f = asked(action, AS_PLACE);
+  if (!f) f = asked(action, AS_POSITION);
+  return error_set(k->err, ERR_INPUT, "matter.place.missing", f ? f->name : "position", NULL);
+}
+
+/* Where its procedure wants it in a street at least, it lies there: asked before whose business it is, which the place decides. */
+static int check_lies(struct work *k, const struct procedure_action *action) {
+  unsigned at = k->s->procedure->open_at;
+  return !at || k->s->at.street || at & 1u << ROLE_AT_DISTRICT ? 0 : no_place(k, action);
+}
+
+/* Somebody must be able to go there: a place, a point or, where a matter may lie in the district as a whole, at least an
+ * address in words, which is placed later. An action that asks for no place needs none there. */
+static int check_placed(struct work *k, const struct procedure_action *action, const struct said *said, size_t count) {
+  bool asks = asked(action, AS_PLACE) || asked(action, AS_POSITION);
+  if (!asks || !k->s->procedure->open_at || k->s->at.street || k->s->origin || (k->act && k->act->anywhere)) return 0;
+  k->s->to_be_placed = true;
+  return says_address(action, said, count) ? 0 : no_place(k, action);
 }
 
 int reporter_insert(struct work *k, const struct reporter_in *in, int64_t reported) {
@@ -602,7 +639,7 @@ static int open_now(struct work *k, const struct procedure_action *action, const
   if (!who_may(k, &k->s->tracks[0], action, &post))
     return error_set(k->err, k->actor->kind == ACTOR_ANONYMOUS ? ERR_SIGN_IN : ERR_DENIED, "matter.not-yours", NULL,
                      NULL);
-  if (say_check(k, &k->s->tracks[0], action, said, count) < 0) return -1;
+  if (say_check(k, &k->s->tracks[0], action, said, count) < 0 || check_placed(k, action, said, count) < 0) return -1;
   k->for_another = post != NULL;
   if (reporter && !k->s->sealed && reporter_insert(k, reporter, k->s->id) < 0) return -1;
   if (track_insert_main(k) < 0) return -1;
@@ -629,6 +666,7 @@ int act_open(struct work *parent, const struct procedure *p, const struct proced
   k->s->confidential = p->confidential || parent->s->confidential;
   if (!*k->s->address) k->s->address = parent->s->address;
   if (!*k->s->category) k->s->category = parent->s->category;
+  if (check_lies(k, action) < 0) return -1;
   state_subject(k->s, k->a, &k->subject);
   if (say_check(k, &k->s->tracks[0], action, said, said_count) < 0) return -1;
   struct q_link_add_in in = {
@@ -674,17 +712,49 @@ int act_in_time(struct work *k, const struct state_track *t, const struct proced
   return k->now > until ? error_set(k->err, ERR_CONFLICT, "matter.too-late", NULL, NULL) : 0;
 }
 
+/* It was done before, and the track is past it. */
+static bool is_past(const struct state *s, const struct state_track *t, const struct procedure_action *action) {
+  if (procedure_action_from(action, t->stage)) return false;
+  for (size_t i = 0; i < s->step_count; i++)
+    if (s->steps[i].track == t && s->steps[i].action == action) return true;
+  return false;
+}
+
+/* Why it cannot be done where the track stands: it was done before, or it belongs to another stage. */
+static int refuse_stage(struct work *k, const struct state_track *t, const struct procedure_action *action) {
+  const char *stage = title_arg(k->a, &t->stage->title), *title = title_arg(k->a, &action->title);
+  if (is_past(k->s, t, action)) return error_set(k->err, ERR_CONFLICT, "matter.done", NULL, title, stage, NULL);
+  const struct procedure_stage *theirs = action->from.count ? action->from.items[0] : t->stage;
+  return error_set(k->err, ERR_CONFLICT, "matter.stage", NULL, stage, title, title_arg(k->a, &theirs->title), NULL);
+}
+
+/* Those who work on it are told that it was done already, else whose it is; a stranger only that it is not theirs. */
+static int refuse_actor(struct work *k, const struct state_track *t, const struct procedure_action *action) {
+  bool works = access_matter(k->actor, &k->subject, k->now) >= VIEW_HANDLER;
+  if (works && is_past(k->s, t, action)) return refuse_stage(k, t, action);
+  return error_set(k->err, k->actor->kind == ACTOR_ANONYMOUS ? ERR_SIGN_IN : ERR_DENIED, "matter.not-yours", NULL, NULL);
+}
+
 static int check_door(struct work *k, const struct act *act, struct state_track *t,
                       const struct procedure_action *action, const struct post **post) {
-  if (!who_may(k, t, action, post))
-    return error_set(k->err, k->actor->kind == ACTOR_ANONYMOUS ? ERR_SIGN_IN : ERR_DENIED, "matter.not-yours", NULL,
-                     NULL);
+  if (!who_may(k, t, action, post)) return refuse_actor(k, t, action);
   if (act->seen_step && act->seen_step != k->s->last_step)
     return error_set(k->err, ERR_CONFLICT, "matter.moved", NULL, NULL);
-  if (!procedure_action_from(action, t->stage))
-    return error_set(k->err, ERR_CONFLICT, "matter.stage", NULL, title_arg(k->a, &t->stage->title), NULL);
+  if (!procedure_action_from(action, t->stage)) return refuse_stage(k, t, action);
   if (act_in_time(k, t, action) < 0) return -1;
   return say_check(k, t, action, act->said, act->said_count);
+}
+
+/* A name nobody has, or one of another track, or of beginning a new matter. */
+static int refuse_name(struct work *k, const struct state_track *t, const char *name) {
+  const struct procedure *p = k->s->procedure;
+  if (!t) return error_set(k->err, ERR_INPUT, "matter.track", "track", NULL);
+  for (size_t i = 0; i < p->tracks_count; i++) {
+    const struct procedure_action *a = procedure_action_find(&p->tracks[i], name);
+    if (a && a->opens) return error_set(k->err, ERR_CONFLICT, "matter.opens", "action", title_arg(k->a, &a->title), NULL);
+    if (a) return error_set(k->err, ERR_INPUT, "matter.action-elsewhere", "track", title_arg(k->a, &a->title), p->tracks[i].name, NULL);
+  }
+  return error_set(k->err, ERR_INPUT, "matter.action", "action", name, NULL);
 }
 
 static int act_existing(struct work *k, const struct act *act, struct acted *out) {
@@ -698,7 +768,7 @@ static int act_existing(struct work *k, const struct act *act, struct acted *out
     if (k->s->tracks[i].id == act->track || (!act->track && i == 0)) t = &k->s->tracks[i];
   const struct procedure_action *action = t ? procedure_action_find(t->type, act->action) : NULL;
   const struct post *post = NULL;
-  if (!action || action->opens) return error_set(k->err, ERR_INPUT, "matter.action", "action", act->action, NULL);
+  if (!action || action->opens) return refuse_name(k, t, act->action);
   if (check_door(k, act, t, action, &post) < 0) return -1;
   const char *summary = k->s->summary;
   if (act_take(k, t, action, act->said, act->said_count, post) < 0) return -1;
@@ -731,6 +801,7 @@ static int act_opening(struct work *k, const struct act *act, struct acted *out)
   if (start_state(k, p, act->said, act->said_count) < 0) return -1;
   k->s->source = act->source ? act->source : "";
   if (act->origin && come_out_of(k, act->origin) < 0) return -1;
+  if (check_lies(k, action) < 0) return -1;
   if (open_now(k, action, act->said, act->said_count, act->reporter) < 0) return -1;
   out->track = k->s->tracks[0].id;
   if (k->s->reporter_count) out->receipt = k->s->reporters[0].receipt;
@@ -817,7 +888,7 @@ static int follow_in_world(struct work *k, const struct follow *f, struct acted 
   if (!found || k->s->sealed || access_matter(k->actor, &k->subject, k->now) == VIEW_NONE)
     return error_set(k->err, ERR_MISSING, "matter.unknown", NULL, NULL);
   if (k->s->outcome != OUTCOME_OPEN)
-    return error_set(k->err, ERR_CONFLICT, "matter.stage", NULL, title_arg(k->a, &k->s->tracks[0].stage->title), NULL);
+    return error_set(k->err, ERR_CONFLICT, "matter.ended", NULL, title_arg(k->a, &k->s->tracks[0].stage->title), NULL);
   if (take_follow(k, f->reporter, out) < 0) return -1;
   if (!f->once_key) return 0;
   reply = arena_printf(k->a, "%s %s", out->code, out->receipt);

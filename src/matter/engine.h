@@ -146,13 +146,17 @@ struct acted {
 /* Takes the action. Errors:
  *   matter.unknown (MISSING)      no such matter, or none this actor may know of
  *   matter.procedure (INPUT)      no such procedure
- *   matter.action (INPUT)         no such action on that track
- *   matter.stage (CONFLICT, {1} title)     not in this stage
+ *   matter.track, matter.action (INPUT)    no such track, no such action
+ *   matter.action-elsewhere (INPUT, {1} title, {2} track)   an action of another kind of track
+ *   matter.opens (CONFLICT, {1} title)     it begins a matter
+ *   matter.stage (CONFLICT, {1} title, {2} action, {3} a stage it belongs to)     not in this stage
+ *   matter.done (CONFLICT, {1} action, {2} stage)           it was done before, and this is past it
  *   matter.moved (CONFLICT)       somebody was faster
  *   matter.not-yours (DENIED)     none of your posts may, or you are excluded
  *   matter.condition (CONFLICT)   what it waits for has not happened
  *   matter.often, matter.soon, matter.too-late (CONFLICT)
  *   matter.field.* (INPUT, field set)      a value is missing, too long, not one of the choices ...
+ *   matter.place.missing (INPUT)  neither a place nor a point nor, where the district as a whole will do, an address
  *   matter.place.outside (INPUT)  the point lies outside the district */
 int engine_act(struct lane_txn *t, struct engine *e, const struct act *act, struct acted *out, struct error *err);
 

@@ -17,6 +17,7 @@ struct doing {
   struct reporter_in reporter;
   struct error wrong;
   bool opening;
+  bool elsewhere; /* not an action of this stage: the engine says why, whatever is wrong with the form */
   const char *code, *procedure, *action;
   int64_t track, place; /* place: known before the form is filled in, 0 not */
   int fields, offset_min; /* how many fields the form asked, the district's time, and how long it took: for what forms */

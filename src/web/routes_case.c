@@ -326,7 +326,7 @@ static int start(struct doing *d, const struct case_asker *who, lane_fn *run, st
   struct request *r = d->r;
   bool again = http_pair_get(&r->http->form, "_again") != NULL;
   doing_read(d, who);
-  if (again && d->wrong.kind == ERR_INPUT) error_clear(&d->wrong);
+  if ((again || d->elsewhere) && d->wrong.kind == ERR_INPUT) error_clear(&d->wrong);
   struct error wrong = d->wrong;
   return again || wrong.kind != ERR_NONE ? keep_and_show(r, d, &wrong, err) : app_run(r, run, d, done);
 }
@@ -350,6 +350,7 @@ static int act_post(struct request *r, struct error *err) {
   if (read_case(&c, r, d->code, err) < 0) return -1;
   const struct procedure_action *a = action_on(&c, d->track, d->action, &t, err);
   if (!a) return -1;
+  d->elsewhere = !procedure_action_from(a, t->stage);
   d->what = form_of(&c, a, t);
   d->act.matter = c.s->id;
   d->act.track = t->id;

@@ -150,7 +150,7 @@ static int not_taken(struct request *r, struct doing *d, const struct error *wro
 static int start(struct doing *d, const struct case_asker *who, struct error *err) {
   bool again = http_pair_get(&d->r->http->form, "_again") != NULL;
   doing_read(d, who);
-  if (again && d->wrong.kind == ERR_INPUT) error_clear(&d->wrong);
+  if ((again || d->elsewhere) && d->wrong.kind == ERR_INPUT) error_clear(&d->wrong);
   struct error wrong = d->wrong;
   if (again || wrong.kind != ERR_NONE) return not_taken(d->r, d, &wrong, err);
   return app_run(d->r, d->opening ? doing_run_opening : doing_run, d, done);
@@ -183,6 +183,7 @@ static int act_post(struct request *r, struct error *err) {
   if (read_case(&c, r, d->code, err) < 0) return refuse(r, err);
   const struct procedure_action *a = action_on(&c, d->track, d->action, &t, err);
   if (!a) return refuse(r, err);
+  d->elsewhere = !procedure_action_from(a, t->stage);
   d->what = form_of(&c, a, t);
   d->act.matter = c.s->id;
   d->act.track = t->id;

@@ -292,7 +292,7 @@ static void check_reporter(struct report *p) {
 /* A report somebody can go to needs a place: a plate, a position, a community, or at least words. */
 static void check_place(struct report *p) {
   struct error e = {0};
-  if (!text_empty(p->v_place) || !text_empty(p->v_position)) return;
+  if (!text_empty(p->v_place) || !text_empty(p->v_position) || !text_empty(p->v_address)) return;
   error_set(&e, ERR_INPUT, "matter.place.missing", p->place ? p->place->name : "", NULL);
   add_fault(p, &e);
 }

@@ -21,7 +21,8 @@ async function house() {
 }
 
 const post_of = async caller => (await caller.get('/api/v1/me')).posts[0];
-const report = (said = {}) => ({procedure: 'incident', action: 'report', said: {description: NOODLES, ...said},
+const HERE = {lon: 102.1887, lat: 38.5212};
+const report = (said = {}) => ({procedure: 'incident', action: 'report', said: {description: NOODLES, position: HERE, ...said},
   reporter: {name: '张示例', phone: '13800000000'}});
 
 async function case_in_grid(h, said = {}) {
@@ -160,6 +161,14 @@ story('pages of a list neither skip nor repeat while others report', async t => 
   await centre.refused('web.param.range', 'GET', '/api/v1/matters?limit=0');
 });
 
+story('a report with an address in words alone is taken and waits to be placed', async t => {
+  const h = await house();
+  const district = await h.sign_in('district');
+  const {code} = await h.open.good('POST', '/api/v1/matters', report({position: undefined, address: '老电影院后门'}));
+  const seen = await district.matter(code);
+  t.same([seen.to_be_placed, seen.address], [true, '老电影院后门']);
+});
+
 story('what is wrong is said in the language asked for, with the field', async t => {
   const h = await house();
   const post = (body, code, headers = {}) => h.open.refused(code, 'POST', '/api/v1/matters', body, headers);
@@ -178,6 +187,10 @@ story('what is wrong is said in the language asked for, with the field', async t
   await post({procedure: 'incident', said: {description: NOODLES}, more: 1}, 'web.json.unknown');
   await post({...report(), reporter: {nickname: '示例'}}, 'api.reporter');
   await post(report({photos: ['1']}), 'api.file');
+  const nowhere = await post(report({position: undefined}), 'matter.place.missing');
+  t.equal(nowhere.status, 422);
+  t.equal(nowhere.body.field, 'place');
+  t.has(nowhere.body.hint, '地址');
   await post(report({position: {lon: 2.35, lat: 48.85}}), 'place.point.outside-nation');
   const raw = body => h.open.client.request('POST', '/api/v1/matters', {body, headers: {'content-type': 'application/json'}});
   for (const [bytes, code] of [[Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]), 'web.encoding'], ['{"a":1,"a":2}', 'web.json.bad'],
@@ -195,7 +208,12 @@ story('who may not, may not: wrong stage, wrong role, no name, a forged token', 
   const actions = `/api/v1/matters/${code}/actions`;
   const centre = await h.sign_in('centre');
   await centre.refused('matter.stage', 'POST', actions, {action: 'close', said: {closing: 1, answer: '已办结，谢谢'}});
-  await grid.refused('matter.not-yours', 'POST', actions, {action: 'accept', said: {}});
+  const done = await centre.refused('matter.done', 'POST', actions, {action: 'accept', said: {}});
+  t.has(done.body.message, '已经办理过');
+  await grid.refused('matter.done', 'POST', actions, {action: 'accept', said: {}});
+  await grid.refused('matter.not-yours', 'POST', actions, {action: 'close', said: {}});
+  await centre.refused('matter.opens', 'POST', actions, {action: 'report', said: {}});
+  await centre.refused('matter.track', 'POST', actions, {action: 'accept', track: 999999, said: {}});
   await centre.refused('matter.action', 'POST', actions, {action: 'no-such'});
   t.equal((await market.ask('POST', actions, {action: 'accept'})).status, 403);
   t.equal((await h.open.ask('POST', actions, {action: 'accept'})).status, 401);
