@@ -33,6 +33,7 @@ struct web_app {
   const char *code, *name_zh, *name_en;
   int offset_min;
   bool demo;
+  _Atomic bool stopping; /* the server is to end: long work is cut short */
   const char *tiles; /* address of map tiles, with {layer} {s} {z} {x} {y}; NULL: drawn areas alone */
   struct lane *lane;
   struct outbox *outbox; /* NULL without mail.yaml: letters wait */

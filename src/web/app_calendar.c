@@ -56,7 +56,7 @@ int app_calendar_follow(struct app_recount *c, struct web_app *app, struct db *d
     c->after = 0;
   }
   if (!*c->done && load_done(c, app, db, err) < 0) return -1;
-  for (int i = 0; i < BATCHES_A_TURN && !text_eq(c->done, c->aim); i++) {
+  for (int i = 0; i < BATCHES_A_TURN && !app->stopping && !text_eq(c->done, c->aim); i++) {
     if (lane_call(app->lane, some, &counting, err) < 0) return -1;
     c->after = c->next;
     if (c->after) continue;

@@ -26,11 +26,11 @@ static int recount_step(struct lane_txn *t, void *ctx, struct error *err) {
 /* Some steps a turn, so that clocks and checkpoints do not wait for all of it. */
 static int recount(struct app_figures *f, struct web_app *app, struct error *err) {
   struct recount c = {.engine = app->engine, .month = f->month, .more = true};
-  for (int i = 0; c.more && i < STEPS_A_TURN; i++) {
+  for (int i = 0; c.more && i < STEPS_A_TURN && !app->stopping; i++) {
     if (lane_call(app->lane, recount_step, &c, err) < 0) return -1;
     f->month = c.month = c.next;
   }
-  f->counted = !c.more;
+  f->counted = !c.more; /* a turn that was cut short goes on after the next start */
   return 0;
 }
 

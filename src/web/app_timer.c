@@ -70,7 +70,7 @@ static int sweep_abandoned(struct web_app *app, time_ms now, struct error *err) 
   if (text && (!text_to_int(text, &hours) || hours < 1)) hours = USUAL_HOURS;
   world_release(app->engine, w);
   struct abandoned a = {.before = now - hours * (time_ms)HOUR_MS, .erased = 1};
-  while (a.erased) {
+  while (a.erased && !app->stopping) {
     if (lane_call(app->lane, erase_abandoned, &a, err) < 0) return -1;
     app->files_abandoned += a.erased;
   }
@@ -136,7 +136,7 @@ static int run_clocks(struct app_timer *timer, time_ms now, struct error *err) {
   time_ms next = 0;
   if (engine_next_mark(timer->db, app->district, &next, err) < 0) return -1;
   bool changed = false;
-  while (next && next <= now && m.taken == MARKS_AT_ONCE) {
+  while (next && next <= now && m.taken == MARKS_AT_ONCE && !app->stopping) {
     if (some_marks(timer, &m, now, err) < 0) return -1;
     changed = changed || m.taken;
   }
@@ -255,7 +255,7 @@ static void run_job(struct app_timer *timer, int i, time_ms now) {
 }
 
 static void turn(struct app_timer *timer, time_ms now) {
-  for (int i = 0; i < APP_JOBS; i++)
+  for (int i = 0; i < APP_JOBS && !timer->app->stopping; i++)
     if (!jobs[i].every || is_due(&timer->next[i], every(timer, i), now)) run_job(timer, i, wall_now());
 }
 
@@ -318,6 +318,7 @@ int app_timer_run(struct app_timer *timer, struct error *err) {
 
 void app_timer_stop(struct app_timer *timer) {
   if (!timer) return;
+  timer->app->stopping = true; /* long work is cut short between its steps; it goes on after the next start */
   pthread_mutex_lock(&timer->lock);
   timer->stopping = true;
   pthread_cond_signal(&timer->wake);
