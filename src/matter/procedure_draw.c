@@ -92,14 +92,30 @@ static int clock_lines(const struct procedure_track *t, const struct procedure_s
   return n;
 }
 
+/* A limit as people read it; what cannot be read stands as it was written. */
+static void put_limit(struct buf *space, const struct lane *l, const char *text) {
+  struct limit limit;
+  struct error ignored = {0};
+  if (limit_parse(&limit, text, &ignored) < 0)
+    buf_puts(space, text);
+  else
+    limit_words(space, l->zh ? LANG_ZH : LANG_EN, limit);
+}
+
 static const char *clock_label(struct buf *space, const struct lane *l, const struct procedure_clock *clock) {
   buf_clear(space);
   buf_puts(space, clock->counts ? "◆ " : "◇ ");
   buf_puts(space, picked(l, &clock->title));
-  if (clock->limit_from == LIMIT_FIXED && clock->limit.text) buf_printf(space, " %s", clock->limit.text);
+  if (clock->limit_from == LIMIT_FIXED && clock->limit.text) {
+    buf_puts(space, " ");
+    put_limit(space, l, clock->limit.text);
+  }
   if (clock->limit_from == LIMIT_PLAN && clock->track->plan) {
     const struct procedure_plan *p = clock->track->plan;
-    buf_printf(space, l->zh ? " 首次 %s，之后每 %s" : " first %s, then every %s", p->first.text, p->every.text);
+    buf_puts(space, l->zh ? " 首次 " : " first ");
+    put_limit(space, l, p->first.text);
+    buf_puts(space, l->zh ? "，之后每 " : ", then every ");
+    put_limit(space, l, p->every.text);
   }
   return space->data;
 }
