@@ -1,5 +1,7 @@
 #include "matter/data_request.h"
 
+#include "matter/forget.h"
+
 #include <string.h>
 
 #include "matter/engine_internal.h"
@@ -195,7 +197,9 @@ static int ask(const struct errand *x, const struct data_ask *in, int64_t *id) {
   struct data_ask asked = *in;
   const char *value;
   time_ms due;
-  if (!text_eq(in->what, "correct")) asked.field = asked.value = "";
+  if (!text_eq(in->what, "correct")) asked.value = "";
+  if (!text_eq(in->what, text_eq(in->field, "contents") ? "delete" : "correct")) asked.field = "";
+  if (text_eq(asked.field, "contents") && !in->record) return error_set(x->err, ERR_INPUT, "data.record", "record", NULL);
   if (check_ask(x, &asked, &value) < 0 || answer_due(x, x->t->now, &due) < 0 ||
       lane_next(x->t, "data_request", id, x->err) < 0)
     return -1;
@@ -260,9 +264,29 @@ static int forget_said(const struct errand *x, const struct data_record *r, int6
   return q_said_forget(x->t->db, &said, x->err) < 0 ? -1 : 0;
 }
 
+/* Letters that wait for them have their address in them: they do not go out any more. */
+static int forget_letters(const struct errand *x, int64_t record) {
+  struct q_outbox_forget_in in = {.district = x->env->district,
+                                  .key_id = arena_printf(x->a, "reporter.mail:%lld", (long long)record)};
+  return q_outbox_forget(x->t->db, &in, x->err) < 0 ? -1 : 0;
+}
+
+/* What they wrote, spoke and photographed, in the matter they opened and in the one it was merged into. */
+static int erase_contents(const struct errand *x, int64_t record, int64_t account) {
+  struct data_record r;
+  if (data_record_get(&r, x->t->db, x->a, x->env, record, x->err) <= 0) return x->err->kind == ERR_NONE ? 0 : -1;
+  struct forget f = {.matter = r.reported, .opened = r.at,
+                     .account = arena_printf(x->a, "account:%lld", (long long)account),
+                     .receipt = arena_printf(x->a, "receipt:%lld", (long long)r.id)};
+  if (matter_forget(x->t, x->e, x->w, &f, x->err) < 0) return -1;
+  f.matter = r.matter;
+  return r.matter == r.reported ? 0 : matter_forget(x->t, x->e, x->w, &f, x->err);
+}
+
 /* Contact data, and what the reporter said of themselves in the steps of that report. */
 static int erase_record(const struct errand *x, int64_t record, int64_t account) {
   struct data_record r;
+  if (forget_letters(x, record) < 0) return -1;
   if (data_record_get(&r, x->t->db, x->a, x->env, record, x->err) <= 0) return x->err->kind == ERR_NONE ? 0 : -1;
   if (forget_said(x, &r, r.reported, account) < 0) return -1;
   if (r.matter != r.reported && forget_said(x, &r, r.matter, account) < 0) return -1;
@@ -320,6 +344,7 @@ static int carry_out(const struct errand *x, const struct data_request *q, const
     return people_person_correct(x->t, x->env, x->by, q->person, q->field, checked, x->err);
   }
   if (account_of(x, q->person, &account) < 0) return -1;
+  if (text_eq(q->field, "contents") && erase_contents(x, q->record, account) < 0) return -1;
   return q->record ? erase_record(x, q->record, account) : erase_all(x, q->person, account);
 }
 

@@ -17,7 +17,8 @@ enum { DATA_WORDS_MAX = 500, DATA_REQUESTS_MOST = 200 };
 struct data_ask {
   const char *what;  /* "copy", "correct", "delete" */
   int64_t record;    /* one report of the person (id of the reporter's row); 0: what stands on their own page */
-  const char *field; /* correct: "name", "phone", "id-number" (record 0 only), "mail" (a report only); else "" */
+  const char *field; /* correct: "name", "phone", "id-number" (record 0 only), "mail" (a report only); delete: "contents" (of a
+                      * report: what was written, spoken and photographed, too); else "" */
   const char *value; /* correct: what it should say; else "" */
   const char *words; /* in the person's own words, may be "" */
 };

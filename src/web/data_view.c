@@ -8,6 +8,7 @@ const char *data_field_title(enum lang lang, const char *field) {
   if (text_eq(field, "phone")) return word(lang, W_RESIDENT_PHONE);
   if (text_eq(field, "id-number")) return word(lang, W_RESIDENT_ID_NUMBER);
   if (text_eq(field, "mail")) return word(lang, W_DATA_MAIL);
+  if (text_eq(field, "contents")) return word(lang, W_DATA_CONTENTS);
   return "—";
 }
 

@@ -158,6 +158,7 @@ static void answer_forms(struct panel *p, const struct data_request *q, const st
   bool refusing = text_eq(p->r->http->path, to_refuse), correct = text_eq(q->what, "correct");
   struct panel_form *f = panel_form(p, panel_word(p, W_DATA_GRANT), to_grant, W_DATA_GRANT);
   f->help = panel_word(p, correct                     ? W_DATA_GRANT_CORRECT_HELP
+                          : text_eq(q->field, "contents") ? W_DATA_GRANT_DELETE_CONTENTS_HELP
                           : text_eq(q->what, "delete") ? q->record ? W_DATA_GRANT_DELETE_RECORD_HELP : W_DATA_GRANT_DELETE_HELP
                                                        : W_DATA_GRANT_COPY_HELP);
   if (text_eq(q->what, "delete")) f->look = "danger";

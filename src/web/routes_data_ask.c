@@ -36,7 +36,7 @@ static int fill_records(struct view_resident_ask *v, const struct resident *x, s
 }
 
 static void fill_fields(struct view_resident_ask *v, const struct resident *x) {
-  static const char *const names[] = {"", "name", "phone", "id-number", "mail"};
+  static const char *const names[] = {"", "name", "phone", "id-number", "mail", "contents"};
   enum { COUNT = sizeof names / sizeof *names };
   struct view_my_record *out = ARENA_ARRAY(x->a, COUNT, struct view_my_record);
   for (int i = 0; i < COUNT; i++)
@@ -156,8 +156,8 @@ static int api_mine(struct request *r, struct error *err) {
                        .choices = "copy|correct|delete", .zh = "请求", .en = "what is asked"},                         \
          [ASK_RECORD] = {.name = "record", .type = PARAM_INT, .in = where, .low = 0, .high = 1e15,                     \
                          .zh = "哪一次上报；0 为本人信息", .en = "which report; 0: what stands about oneself"},        \
-         [ASK_FIELD] = {.name = "field", .type = PARAM_CHOICE, .in = where, .choices = "|name|phone|id-number|mail",   \
-                        .zh = "更正哪一项", .en = "what to correct"},                                                  \
+         [ASK_FIELD] = {.name = "field", .type = PARAM_CHOICE, .in = where, .choices = "|name|phone|id-number|mail|contents", \
+                        .zh = "哪一项", .en = "what to correct; delete: contents, what was written, spoken and photographed too"}, \
          [ASK_VALUE] = {.name = "value", .type = PARAM_TEXT, .in = where, .max = 200, .zh = "应更正为",                \
                         .en = "what it should say"},                                                                   \
          [ASK_WORDS] = {.name = "words", .type = PARAM_LINES, .in = where, .max = DATA_WORDS_MAX, .zh = "说明",        \

@@ -3,6 +3,7 @@
 import {story, database} from '../lib/story.mjs';
 import {setTimeout as wait} from 'node:timers/promises';
 import {api_of} from '../lib/api.mjs';
+import {png} from '../lib/png.mjs';
 
 const NOON = '2026-11-23T10:00:00+08:00';
 const me = client => client.get('/me');
@@ -118,6 +119,44 @@ story('a deletion takes values, hashes and salts of a person, and the journal st
   const staff = await grid.good('POST', '/api/v1/me/data-requests', {what: 'delete'});
   await admin.refused('data.staff', 'POST', `/api/v1/data-requests/${staff.id}/answer`, {decision: 'grant'});
   await grid.refused('access.role', 'GET', '/api/v1/data-requests');
+});
+
+story('what somebody wrote, said and photographed is erased at their request, and a letter that waits for them does not go', async t => {
+  const server = await t.tongxin({now: NOON});
+  const api = await api_of(server);
+  const resident = await api.sign_in('resident');
+  const [admin, centre] = await Promise.all(['admin', 'centre'].map(api.sign_in));
+  const secret = '隔壁赵示例家的狗整夜叫，我有心脏病';
+  const [photo] = await resident.photos(png());
+  const place = String((await (await api.sign_in('grid')).get('/api/v1/me')).posts[0].place.id);
+  const {code} = await resident.good('POST', '/api/v1/matters', {procedure: 'incident', action: 'report',
+    said: {description: secret, place, photos: [photo]}, reporter: {name: '张示例', phone: '13800000000', mail: 'zhang@example.cn'}});
+  await centre.act(code, 'accept', {place});
+  const record = Number((await server.sql('SELECT max(id) FROM reporter'))[0][0]);
+  const waiting = `SELECT count(*) FROM outbox WHERE key_id = 'reporter.mail:${record}' AND state <> 'sent'`;
+  t.at_least(Number((await server.sql(waiting))[0][0]), 1, 'a letter waits');
+  const found = async () => (await centre.get(`/api/v1/matters?q=${encodeURIComponent('心脏病')}`)).items.length;
+  t.equal(await found(), 1);
+  t.step('not without a report to erase it from');
+  await resident.refused('data.record', 'POST', '/api/v1/me/data-requests', {what: 'delete', field: 'contents'});
+  t.step('asked and granted');
+  const q = await resident.good('POST', '/api/v1/me/data-requests', {what: 'delete', record, field: 'contents'});
+  t.equal(q.field, 'contents');
+  await admin.good('POST', `/api/v1/data-requests/${q.id}/answer`, {decision: 'grant', reason: '已删除'});
+  t.step('no table holds the words, search does not find them, the picture is gone, no letter waits');
+  for (const [table, column] of [['said', 'value'], ['matter', 'summary'], ['message', 'zh'], ['message', 'en']]) {
+    const sql = `SELECT count(*) FROM ${table} WHERE ${column} LIKE '%心脏病%' OR ${column} LIKE '%赵示例%'`;
+    t.equal((await server.sql(sql))[0][0], '0', `${table}.${column}`);
+  }
+  t.equal(await found(), 0);
+  t.equal((await server.sql(`SELECT count(*) FROM file WHERE id = ${photo}`))[0][0], '0');
+  t.equal((await server.sql(waiting))[0][0], '0');
+  t.step('the case goes on, says what happened, and the journal holds');
+  const after = await centre.matter(code);
+  t.has(after.summary, '已按本人请求删除');
+  t.same(after.photos, []);
+  const verified = await server.run(['verify']);
+  t.equal(verified.code, 0, verified.out + verified.err);
 });
 
 story('the legal end follows the setting and the calendar, and what is late goes to those above once', async t => {
