@@ -205,6 +205,11 @@ WHERE c.district = :district AND c.mark_at <= :now ORDER BY c.mark_at, c.id LIMI
 -- out: mark_at time?
 SELECT mark_at FROM clock WHERE district = :district AND mark_at IS NOT NULL ORDER BY mark_at LIMIT 1
 
+-- name: clock_open_count one
+-- in: district int
+-- out: n int
+SELECT count(*) AS n FROM clock WHERE district = :district AND end_kind = 0
+
 -- name: clock_open_after many
 -- Open clocks in order, for a change of the calendar.
 -- in: district int, after id, most int

@@ -125,6 +125,16 @@ static int adopt_files(struct lane_txn *t, void *ctx, struct error *err) {
   return 0;
 }
 
+/* A matter keeps the catalogue of the day it was opened (docs/procedures.md): clocks that run are not counted anew. */
+static int say_kept(struct importing *k, struct error *err) {
+  struct cli *c = k->in.c;
+  struct q_clock_open_count_out row = {0};
+  struct q_clock_open_count_in in = {.district = k->in.house.district};
+  if (q_clock_open_count(k->in.house.db, c->arena, &row, &in, err) < 0) return -1;
+  cli_say(c, W_CLI_IMPORT_CATALOGUE_KEPT, cli_amount(c, row.n), NULL);
+  return 0;
+}
+
 static int import_catalogue(struct importing *k, struct error *err) {
   struct cli *c = k->in.c;
   struct catalogue_findings *found = ARENA_NEW(c->arena, struct catalogue_findings);
@@ -148,7 +158,7 @@ static int import_catalogue(struct importing *k, struct error *err) {
   if (cli_office_do(&k->in, adopt_files, k, err) < 0) return -1;
   cli_progress_end(&k->progress);
   cli_say(c, W_CLI_IMPORT_CATALOGUE_DONE, cli_amount(c, (int64_t)k->count), cli_amount(c, k->adopted), NULL);
-  return 0;
+  return k->adopted ? say_kept(k, err) : 0;
 }
 
 /* --- the calendar ----------------------------------------------------------------------------------------------- */

@@ -198,6 +198,39 @@ int engine_next_mark(struct db *db, int64_t district, time_ms *out, struct error
 
 /* --- a changed calendar ----------------------------------------------------------------------------------------- */
 
+static const char *moved_words(struct work *k, enum lang lang, const char *title, const char *due) {
+  struct buf b;
+  buf_init(&b, 1000);
+  words_format(&b, lang, W_CLOCK_MOVED, k->s->code, title, due, NULL);
+  const char *copy = arena_strdup(k->a, b.data);
+  buf_free(&b);
+  return copy;
+}
+
+struct moved {
+  struct work *k;
+  const char *zh, *en;
+};
+
+static int tell_one_moved(void *ctx, const char *key) {
+  struct moved *m = ctx;
+  return tell_deliver(m->k, key, m->zh, m->en);
+}
+
+/* Those on whose list it stands, and who reported it when it is a clock they are shown. */
+static int tell_moved(struct work *k, const struct state_clock *c) {
+  const struct bilingual *title = &c->type->title;
+  struct moved m = {.k = k};
+  char due[48];
+  time_format_short(due, sizeof due, c->due, k->w->offset_min);
+  m.zh = moved_words(k, LANG_ZH, title->zh, due);
+  m.en = moved_words(k, LANG_EN, title->en ? title->en : title->zh, due);
+  if (who_keys(k, c->track, &c->track->stage->held, tell_one_moved, &m) < 0) return -1;
+  for (size_t i = 0; c->type->shown && i < k->s->reporter_count; i++)
+    if (tell_one_moved(&m, arena_printf(k->a, "reporter:%lld", (long long)k->s->reporters[i].id)) < 0) return -1;
+  return 0;
+}
+
 static int recompute_matter(struct work *k, int64_t clock, struct changed_clock *out, bool *changed) {
   *changed = false;
   for (size_t i = 0; i < k->s->clock_count; i++) {
@@ -210,6 +243,7 @@ static int recompute_matter(struct work *k, int64_t clock, struct changed_clock 
     *out = (struct changed_clock){
         .matter = k->s->id, .clock = clock, .code = k->s->code, .name = c->type->name, .was = was, .is = c->due};
     if (clocks_save(k, c, false) < 0) return -1;
+    if (!k->s->sealed && tell_moved(k, c) < 0) return -1; /* nothing is said of sealed ones */
     for (size_t t = 0; t < k->s->track_count; t++)
       if (&k->s->tracks[t] == c->track && who_hold(k, &k->s->tracks[t]) < 0) return -1;
     if (work_finish(k) < 0) return -1;

@@ -55,6 +55,7 @@ story('a catalogue with mistakes is refused whole with each line, a right one is
   t.equal(await rulebooks(server), books);
   run = await server.run(['import', 'catalogue', join(folder, 'conditions.csv'), ...english]);
   t.has(run.out + run.err, '1 of them changed');
+  t.has(run.out + run.err, /Clocks that run now: \d+\. They keep their limits/);
   t.equal(await rulebooks(server), books + 1);
   await until(t, 'the running server knows the new limit', async () => (await limit()) !== before);
   t.has(await limit(), '6');
@@ -97,6 +98,8 @@ story('an imported calendar moves the clocks that run, says which, and the serve
   t.equal((await due()).slice(0, 10), '2026-11-24');
   const lines = (await centre.matter(code)).clocks.find(c => c.name === 'verify').lines;
   t.has(JSON.stringify(lines), '区庆');
+  const told = (await grid.get('/api/v1/messages')).items.map(m => m.words);
+  t.ok(told.some(m => m.includes(code) && m.includes('工作日历有调整') && m.includes('11-24')), `who must act is told: ${told[0]}`);
   t.equal((await server.run(['verify'])).code, 0);
 });
 
