@@ -113,7 +113,8 @@ def grow(path, count):
     for name, most in numbers.items():
         db.execute('UPDATE sequence SET next = ? WHERE name = ?', ((copies + 1) * most + 1, name))
     # `tongxin verify` says that this is no district whose journal could be held against its tables.
-    db.execute("INSERT INTO setting (district, name, value) SELECT district, 'bench.copies', ? FROM matter LIMIT 1", (str(copies),))
+    db.execute("INSERT INTO setting (district, name, value) SELECT district, 'bench.copies', ? FROM matter LIMIT 1",
+               (str(copies),))
     db.execute('PRAGMA wal_checkpoint(TRUNCATE)')
     made = db.execute('SELECT count(*) FROM matter').fetchone()[0]
     db.close()

@@ -544,7 +544,7 @@ static int no_place(struct work *k, const struct procedure_action *action) {
   return error_set(k->err, ERR_INPUT, "matter.place.missing", f ? f->name : "position", NULL);
 }
 
-/* Where its procedure wants it in a street at least, it lies there: asked before whose business it is, which the place decides. */
+/* Where its procedure wants it in a street at least, it lies there: asked before whose business it is, for the place decides. */
 static int check_lies(struct work *k, const struct procedure_action *action) {
   unsigned at = k->s->procedure->open_at;
   return !at || k->s->at.street || at & 1u << ROLE_AT_DISTRICT ? 0 : no_place(k, action);
@@ -752,7 +752,9 @@ static int refuse_name(struct work *k, const struct state_track *t, const char *
   for (size_t i = 0; i < p->tracks_count; i++) {
     const struct procedure_action *a = procedure_action_find(&p->tracks[i], name);
     if (a && a->opens) return error_set(k->err, ERR_CONFLICT, "matter.opens", "action", title_arg(k->a, &a->title), NULL);
-    if (a) return error_set(k->err, ERR_INPUT, "matter.action-elsewhere", "track", title_arg(k->a, &a->title), p->tracks[i].name, NULL);
+    if (!a) continue;
+    const char *title = title_arg(k->a, &a->title);
+    return error_set(k->err, ERR_INPUT, "matter.action-elsewhere", "track", title, p->tracks[i].name, NULL);
   }
   return error_set(k->err, ERR_INPUT, "matter.action", "action", name, NULL);
 }

@@ -3,8 +3,6 @@
 #include "matter/engine_internal.h"
 #include "store/file.h"
 
-enum { QUOTED_CHARS = 40 }; /* of a summary, in a message (tell.c) */
-
 static bool is_theirs(const struct state_step *step, const struct forget *f) {
   if (text_eq(step->actor, f->account) || text_eq(step->actor, f->receipt)) return true;
   return text_eq(step->actor, "anyone") && !step->from && step->at == f->opened;
@@ -23,23 +21,22 @@ static int erase_file(struct work *k, const char *value) {
   return -1;
 }
 
-/* Messages quote the summary: those that do say instead that it was erased. */
-static int erase_quotes(struct work *k, const char *summary) {
+/* Messages quote reasons and addresses: those that do say instead that it was erased. (The summary they only mark.) */
+static int erase_quotes(struct work *k, const char *value) {
   struct q_message_unquote_in in = {.district = k->w->district,
                                     .matter = k->s->id,
-                                    .quoted = text_shorten(k->a, summary, QUOTED_CHARS),
+                                    .quoted = value,
                                     .zh = word(LANG_ZH, W_DATA_ERASED_WORDS),
                                     .en = word(LANG_EN, W_DATA_ERASED_WORDS)};
-  return text_empty(in.quoted) || q_message_unquote(k->t->db, &in, k->err) >= 0 ? 0 : -1;
+  return text_empty(value) || q_message_unquote(k->t->db, &in, k->err) >= 0 ? 0 : -1;
 }
 
-/* The matter's own copies of a value: its summary in lists and messages, its address, the words it is found by. */
+/* The matter's own copies of a value: its summary, its address, the words it is found by, and what messages quote. */
 static int erase_copies(struct work *k, const char *value) {
   struct state *s = k->s;
-  if (text_eq(s->summary, value)) {
-    if (erase_quotes(k, value) < 0) return -1;
+  if (erase_quotes(k, value) < 0) return -1;
+  if (text_eq(s->summary, value))
     s->summary = arena_printf(k->a, "%s · %s", word(LANG_ZH, W_DATA_ERASED_WORDS), word(LANG_EN, W_DATA_ERASED_WORDS));
-  }
   if (text_eq(s->address, value)) s->address = "";
   k->words_changed = true;
   return 0;

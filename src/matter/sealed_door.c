@@ -142,7 +142,7 @@ static int grant(struct work *k, struct broken_glass *glass) {
                                      .account = k->actor->account,
                                      .at = k->now,
                                      .until = glass->until,
-                                     .reason = sealed_said(k->a, k->s, "glass", id, 0, salt, glass->reason),
+                                     .reason = said_seal(k->a, k->s->key, k->w->district, "glass", id, 0, salt, glass->reason),
                                      .journal = seq};
   struct q_sealed_known_add_in known = {.district = k->w->district,
                                         .who = arena_printf(k->a, "account:%lld", (long long)k->actor->account),

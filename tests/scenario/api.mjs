@@ -207,10 +207,14 @@ story('who may not, may not: wrong stage, wrong role, no name, a forged token', 
   const [grid, market, admin] = [await h.sign_in('grid'), await h.sign_in('market'), await h.sign_in('admin')];
   const actions = `/api/v1/matters/${code}/actions`;
   const centre = await h.sign_in('centre');
-  await centre.refused('matter.stage', 'POST', actions, {action: 'close', said: {closing: 1, answer: '已办结，谢谢'}});
-  const done = await centre.refused('matter.done', 'POST', actions, {action: 'accept', said: {}});
+  const early = await centre.refused('matter.stage', 'POST', actions, {action: 'close', said: {closing: 1, answer: '已办结，谢谢'}});
+  t.has(early.body.message, /“.+”，“.+”要到“.+”时/, 'which stage it is for');
+  await centre.act(code, 'accept', {place: String((await grid.get('/api/v1/me')).posts[0].place.id)});
+  const verified = {action: 'verify', said: {verified: true, finding: '后门有三个敞口桶，地面有污水'}};
+  await grid.good('POST', actions, verified);
+  const done = await grid.refused('matter.done', 'POST', actions, verified);
+  t.equal(done.status, 409);
   t.has(done.body.message, '已经办理过');
-  await grid.refused('matter.done', 'POST', actions, {action: 'accept', said: {}});
   await grid.refused('matter.not-yours', 'POST', actions, {action: 'close', said: {}});
   await centre.refused('matter.opens', 'POST', actions, {action: 'report', said: {}});
   await centre.refused('matter.track', 'POST', actions, {action: 'accept', track: 999999, said: {}});

@@ -126,3 +126,26 @@ story('divisions go out as CSV and as JSON with the days of a code and what goes
   t.ok(json.every(d => d.valid_until === null), 'without --all those in force alone');
   t.equal(json.find(d => d.code === '620302004009').valid_from, '2031-01-01');
 });
+
+story('what is opened out of another matter lies where that one lies when no place is carried', async t => {
+  const server = await t.tongxin();
+  const folder = join(server.data, 'own');
+  mkdirSync(folder);
+  const adopt = async (name, change) => {
+    writeFileSync(join(folder, `${name}.yaml`), change(readFileSync(join(ROOT, `procedures/${name}.yaml`), 'utf8')));
+    const run = await server.run(['procedure', 'adopt', join(folder, `${name}.yaml`), ...english], {may_fail: true});
+    t.equal(run.code, 0, run.out + run.err);
+  };
+  await adopt('visit', text => text.replace('stairwell], alone: yes}', 'stairwell], from: [patrol], alone: yes}')
+    .replace('needs: [place, why, talk, follow]', 'needs: [talk]\n    asks: [place, why, follow]'));
+  await adopt('patrol', text => text.replace(/open: \{procedure: incident.*\}\}\]/,
+    'open: {procedure: visit, by: record, link: patrol, carry: {talk: facts}}}]'));
+  await server.restart();
+  const api = await api_of(server);
+  const grid = await api.sign_in('grid');
+  const place = String((await grid.get('/api/v1/me')).posts[0].place.id);
+  const {code} = await grid.good('POST', '/api/v1/matters', {procedure: 'patrol', action: 'begin', said: {round: '河边小路', place}});
+  await grid.act(code, 'found', {facts: '三单元有老人独居，看望一下', where: place});
+  const [[child]] = await server.sql("SELECT grid FROM matter WHERE procedure = 'visit' ORDER BY id DESC LIMIT 1");
+  t.equal(child, place);
+});
