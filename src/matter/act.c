@@ -712,9 +712,7 @@ int act_in_time(struct work *k, const struct state_track *t, const struct proced
   return k->now > until ? error_set(k->err, ERR_CONFLICT, "matter.too-late", NULL, NULL) : 0;
 }
 
-/* It was done before, and the track is past it. */
-static bool is_past(const struct state *s, const struct state_track *t, const struct procedure_action *action) {
-  if (procedure_action_from(action, t->stage)) return false;
+static bool was_done(const struct state *s, const struct state_track *t, const struct procedure_action *action) {
   for (size_t i = 0; i < s->step_count; i++)
     if (s->steps[i].track == t && s->steps[i].action == action) return true;
   return false;
@@ -723,21 +721,15 @@ static bool is_past(const struct state *s, const struct state_track *t, const st
 /* Why it cannot be done where the track stands: it was done before, or it belongs to another stage. */
 static int refuse_stage(struct work *k, const struct state_track *t, const struct procedure_action *action) {
   const char *stage = title_arg(k->a, &t->stage->title), *title = title_arg(k->a, &action->title);
-  if (is_past(k->s, t, action)) return error_set(k->err, ERR_CONFLICT, "matter.done", NULL, title, stage, NULL);
+  if (was_done(k->s, t, action)) return error_set(k->err, ERR_CONFLICT, "matter.done", NULL, title, stage, NULL);
   const struct procedure_stage *theirs = action->from.count ? action->from.items[0] : t->stage;
   return error_set(k->err, ERR_CONFLICT, "matter.stage", NULL, stage, title, title_arg(k->a, &theirs->title), NULL);
 }
 
-/* Those who work on it are told that it was done already, else whose it is; a stranger only that it is not theirs. */
-static int refuse_actor(struct work *k, const struct state_track *t, const struct procedure_action *action) {
-  bool works = access_matter(k->actor, &k->subject, k->now) >= VIEW_HANDLER;
-  if (works && is_past(k->s, t, action)) return refuse_stage(k, t, action);
-  return error_set(k->err, k->actor->kind == ACTOR_ANONYMOUS ? ERR_SIGN_IN : ERR_DENIED, "matter.not-yours", NULL, NULL);
-}
-
 static int check_door(struct work *k, const struct act *act, struct state_track *t,
                       const struct procedure_action *action, const struct post **post) {
-  if (!who_may(k, t, action, post)) return refuse_actor(k, t, action);
+  if (!who_may(k, t, action, post))
+    return error_set(k->err, k->actor->kind == ACTOR_ANONYMOUS ? ERR_SIGN_IN : ERR_DENIED, "matter.not-yours", NULL, NULL);
   if (act->seen_step && act->seen_step != k->s->last_step)
     return error_set(k->err, ERR_CONFLICT, "matter.moved", NULL, NULL);
   if (!procedure_action_from(action, t->stage)) return refuse_stage(k, t, action);
