@@ -70,7 +70,8 @@
 
     async fill() {
       try {
-        await this.add_places('streets', true);
+        if (this.words.own) this.add_own();
+        else await this.add_places('streets', true);
         if (this.words.communities) await this.add_places('communities', true);
         if (this.words.cases) await this.add_cases();
         if (this.words.point) this.add_point();
@@ -82,6 +83,16 @@
         this.div.append(element('p', {class: 'empty', role: 'status'}, this.words.failed));
       }
       this.buttons();
+    }
+
+    // Areas that stand in the page itself, shown whole at the beginning: they need no network.
+    add_own() {
+      const layer = L.geoJSON(JSON.parse(this.words.own), {interactive: false,
+        style: {color: '#1a5fc4', weight: 2, dashArray: '6 4', fillColor: '#dfe9f8', fillOpacity: 0.75}}).addTo(this.map);
+      layer.eachLayer(part => { part.label = part.feature.properties.name; });
+      this.places = {own: layer};
+      if (!this.words.at) this.map.fitBounds(layer.getBounds(), {padding: [12, 12], animate: false});
+      this.show_names();
     }
 
     async add_places(level, open) {
@@ -111,7 +122,7 @@
     show_names() {
       this.names.clearLayers();
       for (const [level, layer] of Object.entries(this.places || {})) {
-        if (level !== 'streets' && this.map.getZoom() < 14.5) continue;
+        if (!['streets', 'own'].includes(level) && this.map.getZoom() < 14.5) continue;
         if (level === 'grids' && this.map.getZoom() < 16) continue;
         layer.eachLayer(part => L.tooltip({permanent: true, direction: 'center', className: 'place-name', interactive: false})
           .setLatLng(part.getBounds().getCenter()).setContent(element('span', {}, part.label)).addTo(this.names));
@@ -247,7 +258,9 @@
         const icon = L.divIcon({className: 'mark', html: `<b>${i + 1}</b>`, iconSize: [24, 24]});
         L.marker(at, {icon, keyboard: false, title: String(i + 1)}).addTo(this.map);
       });
-      if (points.length) this.map.fitBounds(L.latLngBounds(points).pad(0.3), {animate: false, maxZoom: 17});
+      const own = this.places.own?.getBounds();
+      if (own) this.map.fitBounds(points.reduce((all, at) => all.extend(at), own), {padding: [12, 12], animate: false});
+      else if (points.length) this.map.fitBounds(L.latLngBounds(points).pad(0.3), {animate: false, maxZoom: 17});
     }
 
     // Corners pressed one after the other stand in a field of lines, which can be typed into as well.

@@ -97,6 +97,44 @@
       {record: words().record, recording: words().recording, none: words().noMicrophone}, blob => keep_voice(box, blob)));
   }
 
+  // --- the map: fetched when it is asked for, kept for cellars by the service worker
+  const fetch_part = address => new Promise((resolve, reject) => {
+    const css = address.includes('.css'), part = document.createElement(css ? 'link' : 'script');
+    if (css) part.rel = 'stylesheet';
+    part[css ? 'href' : 'src'] = address;
+    part.addEventListener('load', resolve);
+    part.addEventListener('error', reject);
+    document.head.append(part);
+  });
+
+  // Puts the map of the page into `box`; `more` are further data of the map. A second press folds it away.
+  async function open_map(button, box, more) {
+    button.setAttribute('aria-expanded', String(box.hidden));
+    box.hidden = !box.hidden;
+    if (box.children.length) return;
+    box.append(document.getElementById('grid-map').content.cloneNode(true));
+    Object.assign(box.querySelector('[data-map]').dataset, more);
+    const {style, look, library, script} = button.dataset;
+    try {
+      for (const address of [style, look, library, script]) await fetch_part(address);
+    } catch {
+      box.textContent = words().mapFailed;
+    }
+  }
+
+  async function pick_on_map(box, button) {
+    const [lon, lat] = box.querySelectorAll('.pair input');
+    const first = !box.querySelector('.map-box');
+    await open_map(button, box.querySelector('.grid-map'), {pick: `${lon.id} ${lat.id}`});
+    if (first) {
+      lat.addEventListener('change', () => {
+        button.querySelector('span').textContent = words().mapPicked;
+        box.dispatchEvent(new Event('located', {bubbles: true}));
+        box.dispatchEvent(new Event('kept', {bubbles: true}));
+      });
+    }
+  }
+
   // --- where
   function locate(box, button) {
     const label = button.querySelector('span'), name = box.dataset.position;
@@ -105,12 +143,16 @@
       box.querySelector(`[name="${name}.lon"]`).value = found.coords.longitude.toFixed(6);
       box.querySelector(`[name="${name}.lat"]`).value = found.coords.latitude.toFixed(6);
       label.textContent = fill(words().located, Math.round(found.coords.accuracy));
+      box.querySelector(`[name="${name}.lat"]`).dispatchEvent(new Event('change'));
       box.dispatchEvent(new Event('located', {bubbles: true}));
     }, () => { label.textContent = words().noPlace; }, {enableHighAccuracy: true, timeout: 10000});
   }
   for (const box of document.querySelectorAll('[data-position]')) {
     const button = box.querySelector('[data-here]');
     button.addEventListener('click', () => locate(box, button));
+    const open = box.querySelector('[data-map-open]');
+    if (!document.getElementById('grid-map')) open.parentElement.hidden = true;
+    open.addEventListener('click', () => pick_on_map(box, open));
   }
 
   // --- plates
@@ -177,6 +219,7 @@
   }
 
   root.phone_media = {
+    open_map,
     files: () => [...taken].flatMap(([field, list]) => list.map(file => ({field, ...file}))),
     restore(files) {
       for (const {field, ...file} of files) taken.set(field, [...files_of(field), file]);

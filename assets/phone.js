@@ -393,7 +393,18 @@
     worker.active?.postMessage({kind: 'keep', pages: ['/phone', '/phone/queue', '/phone/report', ...forms, ...tiles], jobs});
   }
 
+  // Today's list on the map: numbered as they stand in the list, which says the same.
+  function begin_map() {
+    const button = document.querySelector('[data-map-today]');
+    button?.addEventListener('click', () => {
+      const jobs = [...document.querySelectorAll('a.job[data-job]')].filter(job => job.dataset.job);
+      jobs.forEach((job, i) => { job.querySelector('strong').dataset.number = i + 1; });
+      media.open_map(button, document.getElementById('today-map'), {marks: jobs.map(job => job.dataset.job).join(' ')});
+    });
+  }
+
   async function start() {
+    begin_map();
     document.querySelector('[data-sort-near]')?.addEventListener('click', sort_near);
     begin_helps();
     if (form) await begin_form().catch(() => {});

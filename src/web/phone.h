@@ -4,6 +4,7 @@
 #define WEB_PHONE_H
 
 #include "web/app.h"
+#include "web/view_map.h"
 #include "web/view_phone.h"
 
 /* Fills what the frame of phone pages knows: whose page it is. */
@@ -24,6 +25,9 @@ int phone_reply_wrong(struct request *r, const struct error *wrong, const struct
  * about) are ways of one another when they belong to one procedure. */
 int phone_openings(struct phone_link **out, int *count, const char **report, struct request *r,
                    const struct case_asker *who, struct error *err);
+
+/* The grids (or communities) of the asker's posts as a map that begins there; NULL when none is drawn. */
+int phone_map(const struct view_map **out, struct request *r, struct db *db, struct error *err);
 
 /* Residents report such matters themselves. */
 bool phone_anybody_opens(const struct procedure *p);

@@ -9,6 +9,7 @@
 #include "web/case_filter.h"
 #include "web/case_view_inside.h"
 #include "web/desk.h"
+#include "web/map_geometry.h"
 
 enum { PLACES_LEVEL, PLACES_STREET };
 enum { PAGE = 200, PINS_MOST = 2000, DECIMALS = 5, COARSE = 3, TITLE_MOST = 60 };
@@ -39,8 +40,7 @@ static void answer_unchanged(struct request *r, struct buf *b, const char *keep)
 
 /* --- places ----------------------------------------------------------------------------------------------------------- */
 
-/* Five decimals are a metre: enough to draw, and a third less to send. */
-static const char *shorten(struct arena *a, const char *geometry) {
+const char *map_geometry_short(struct arena *a, const char *geometry) {
   char *out = arena_alloc(a, strlen(geometry) + 1), *to = out;
   int after = -1;
   for (const char *s = geometry; *s; s++) {
@@ -57,7 +57,7 @@ static void write_place(struct json *j, struct arena *a, const struct q_map_shap
   json_object(j);
   json_put(j, "type", "Feature");
   json_key(j, "geometry");
-  json_raw(j, shorten(a, row->geometry));
+  json_raw(j, map_geometry_short(a, row->geometry));
   json_key(j, "properties");
   json_object(j);
   json_put_int(j, "id", row->place);

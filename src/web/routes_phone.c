@@ -160,6 +160,7 @@ static int today_get(struct request *r, struct error *err) {
   make_groups(&v, &who, rows, n);
   make_tiles(&v, r, openings, n_openings);
   if (q_handover_waiting(who.db, r->arena, &waiting, &mine, err) < 0) return -1;
+  if (phone_map(&v.map, r, who.db, err) < 0) return -1;
   v.handovers = (int)waiting.n;
   v.more = more ? "/desk" : "";
   v.day = day_of_ms(r->now, who.world->offset_min);

@@ -11,7 +11,8 @@ enum { KEY_CHARS = 2 * HASH_BYTES + 1 };
 /* What every phone page needs; their addresses hold a hash of their content, so a new build has new ones. */
 static const enum asset shell[] = {A_APP_CSS, A_RESIDENT_CSS, A_PHONE_CSS, A_ICONS_SVG, A_FAVICON_SVG, A_APP_JS,
                                    A_IDB_JS,  A_PHONE_RULES_JS, A_PHONE_STORE_JS, A_PHONE_JS, A_PHONE_MEDIA_JS,
-                                   A_CAPTURE_JS, A_JSQR_JS};
+                                   A_CAPTURE_JS, A_JSQR_JS, A_LEAFLET_JS, A_LEAFLET_CSS, A_MAP_JS,
+                                   A_MAP_CSS};
 enum { SHELL = sizeof shell / sizeof *shell };
 
 /* The worker's file begins with the addresses it keeps. It is never kept by a cache, so a new build arrives at once. */

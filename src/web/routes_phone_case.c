@@ -89,7 +89,7 @@ static const struct case_offer *usual_step(const struct reading *c) {
 }
 
 static int show_case(const struct reading *c, int status, const struct case_offer *chosen, const struct case_form *form,
-                     const struct view_problem *problem, bool keep) {
+                     const struct view_problem *problem, bool keep, struct error *err) {
   struct view_phone_case view = {.v = *c->v, .problem = problem, .form = form, .keep = keep, .position = "", .geo = ""};
   view.form_title = form ? form->title : "";
   view.primary = chosen && chosen == usual_step(c);
@@ -99,6 +99,8 @@ static int show_case(const struct reading *c, int status, const struct case_offe
     view.position = arena_printf(c->r->arena, "%.6f,%.6f", c->v->lon, c->v->lat);
     view.geo = arena_printf(c->r->arena, "geo:%.6f,%.6f", c->v->lat, c->v->lon);
   }
+  for (int i = 0; form && i < form->field_count; i++)
+    if (text_eq(form->fields[i].kind, "position") && phone_map(&view.map, c->r, c->who.db, err) < 0) return -1;
   make_tabs(&view, c, chosen);
   make_facts(&view, c);
   phone_frame(c->r);
@@ -123,7 +125,7 @@ static int case_get(struct request *r, struct error *err) {
     form = ARENA_NEW(r->arena, struct case_form);
     if (form_make(form, &c.who, &what, NULL, NULL, err) < 0) return -1;
   }
-  return show_case(&c, 200, own ? NULL : chosen, form, NULL, req_bool(r, GET_KEEP));
+  return show_case(&c, 200, own ? NULL : chosen, form, NULL, req_bool(r, GET_KEEP), err);
 }
 
 /* --- doing ------------------------------------------------------------------------------------------------------ */
@@ -204,7 +206,7 @@ static int show_case_again(struct request *r, struct doing *d, struct error *err
   const struct view_problem *problem = moved ? desk_problem(r, &d->wrong) : NULL;
   if (moved) form->error = "";
   int status = d->wrong.kind == ERR_NONE ? 200 : error_http_status(d->wrong.kind);
-  return show_case(&c, status, case_offer_find(c.s, c.v, d->action, d->track), form, problem, false);
+  return show_case(&c, status, case_offer_find(c.s, c.v, d->action, d->track), form, problem, false, err);
 }
 
 /* --- beginning something ---------------------------------------------------------------------------------------- */
@@ -292,6 +294,7 @@ static int show_opening(struct request *r, const struct case_asker *who, const s
   if (d->place && place_within(&what.at, who, d->place, err) < 0) return -1;
   bool typed = d->said.items != NULL;
   if (form_make(&form, who, &what, typed ? &d->said : NULL, typed ? &d->wrong : NULL, err) < 0) return -1;
+  if (phone_map(&view.map, r, who->db, err) < 0) return -1;
   view.title = bilingual_pick(&what.procedure->title, r->lang == LANG_ZH);
   if (form.has_files) order_fields(&form, r->arena);
   form.may_hide = phone_anybody_opens(what.procedure) && !what.procedure->confidential;

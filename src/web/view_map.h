@@ -9,6 +9,7 @@ struct view_map {
   const char *title;   /* what it is of; NULL: cases */
   const char *cases;   /* address of the pins ("/map/cases.json?state=open"), NULL none */
   const char *list;    /* page that says the same without a script ("/cases?state=open"); NULL: none */
+  const char *own;     /* GeoJSON of areas that stand in the page and are shown whole at the beginning; NULL: the streets */
   int64_t street;      /* shown whole at the beginning, with its communities and grids; 0: the district */
   const char *at;      /* "102.188,38.520": the middle; NULL: everything */
   const char *point;   /* state of one pin at `at` ("ok", "soon", "late" ...); NULL none */

@@ -36,6 +36,7 @@ struct view_phone_today {
   int32_t day;
   const char *done; /* code of what was just sent; "" */
   const char *who;
+  const struct view_map *map; /* NULL none */
 };
 
 struct view_phone_case {
@@ -51,6 +52,7 @@ struct view_phone_case {
   bool keep;          /* a copy for reading without a network */
   const struct case_fact *facts;
   int fact_count;
+  const struct view_map *map; /* for a form that asks where; NULL none */
 };
 
 /* A category with its picture. */
@@ -66,6 +68,7 @@ struct view_phone_open {
   const struct phone_picture *pictures;
   int picture_count;
   const struct view_problem *problem;
+  const struct view_map *map; /* NULL none */
 };
 
 /* What to tell after something was opened for somebody. */

@@ -1,7 +1,7 @@
 // The pages of the administrator, the auditor and the community officer in a real browser: accessible and fitting at desk
 // and telephone width, in both languages, also when something typed was wrong.
 // timeout: 240
-import {story} from '../lib/story.mjs';
+import {share, story} from '../lib/story.mjs';
 
 const WIDTHS = {desk: {viewport: {width: 1440, height: 900}},
                 phone: {viewport: {width: 390, height: 844}, isMobile: true, hasTouch: true}};
@@ -18,12 +18,14 @@ async function look(browser, page, path, name) {
   await browser.shot(page, `admin-${name}`);
 }
 
-story('the pages of administration are accessible and fit, at both widths and in both languages, wrong input too', async t => {
+const LOOKED_AT = share(Object.entries(WIDTHS));
+
+story(`pages of administration are accessible and fit, in both languages, wrong input too (${LOOKED_AT.map(w => w[0])})`, async t => {
   const server = await t.tongxin();
   const roles = await server.roles();
   const browser = await t.browser(server.origin);
   browser.expect_complaint(/status of 4\d\d/);
-  for (const [width, options] of Object.entries(WIDTHS)) {
+  for (const [width, options] of LOOKED_AT) {
     for (const [account, paths] of Object.entries(PAGES)) {
       const page = await browser.person(null, {...options});
       await browser.sign_in(page, roles.find(r => r.account === account));

@@ -1,7 +1,7 @@
 // The desk in a real browser: each role's pages at desk and telephone width, in both languages, with JavaScript off,
 // accessible in every state, with pictures to look at in build-test/shots.
 // timeout: 420
-import {story} from '../lib/story.mjs';
+import {share, story} from '../lib/story.mjs';
 import {open_browser} from '../lib/browser.mjs';
 
 const NOW = '2026-11-23T09:30:00+08:00';
@@ -32,8 +32,9 @@ async function look(t, browser, page, path, name) {
 
 const WIDTHS = {desk: {viewport: {width: 1440, height: 900}},
                 phone: {viewport: {width: 390, height: 844}, isMobile: true, hasTouch: true}};
+const LOOKED_AT = share(Object.entries(WIDTHS));
 
-story('every page of the desk is accessible and fits its window, at both widths and in both languages', async t => {
+story(`every page of the desk is accessible and fits its window, in both languages (${LOOKED_AT.map(w => w[0])})`, async t => {
   const server = await t.tongxin({now: NOW});
   const [code] = await some_cases(server);
   const roles = await server.roles();
@@ -46,7 +47,7 @@ story('every page of the desk is accessible and fits its window, at both widths 
     auditor: ['/desk', '/cases', `/case/${code}`, '/audit', '/audit/verify'],
     market: ['/desk', '/cases'], admin: ['/desk', '/password', '/codes'], district: ['/desk', '/cases?state=late'],
   };
-  for (const [width, options] of Object.entries(WIDTHS)) {
+  for (const [width, options] of LOOKED_AT) {
     for (const account of Object.keys(pages)) {
       const page = await browser.person(null, {...options});
       await browser.sign_in(page, roles.find(r => r.account === account));

@@ -1,6 +1,6 @@
 // The further pages of the administrator, the auditor and the community: accessible and fitting at desk and telephone width.
 // timeout: 240
-import {story} from '../lib/story.mjs';
+import {share, story} from '../lib/story.mjs';
 
 const DESK = {viewport: {width: 1440, height: 900}};
 const PHONE = {viewport: {width: 390, height: 844}, isMobile: true, hasTouch: true};
@@ -13,12 +13,15 @@ const PAGES = {
   turns: ['community', '/team/rota'],
 };
 
+const LOOKED_AT = share([['desk', DESK], ['phone', PHONE]]);
+
 for (const [area, [account, ...paths]] of Object.entries(PAGES)) {
-  story(`the pages of ${account} (${area}) are accessible and fit at both widths, the first in English too`, async t => {
+  const widths = LOOKED_AT.map(w => w[0]).join();
+  story(`the pages of ${account} (${area}) are accessible and fit (${widths}), the first in English too`, async t => {
     const server = await t.tongxin();
     const role = (await server.roles()).find(r => r.account === account);
     const browser = await t.browser(server.origin);
-    for (const [width, options] of [['desk', DESK], ['phone', PHONE]]) {
+    for (const [width, options] of LOOKED_AT) {
       const page = await browser.person(null, {...options});
       await browser.sign_in(page, role);
       for (const [i, path] of [...paths, `${paths[0].split('?')[0]}?lang=en`].entries()) {

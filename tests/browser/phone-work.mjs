@@ -1,6 +1,6 @@
 // The grid worker's whole day on a phone, with a script and without, in both languages, also without a network.
 // timeout: 600
-import {story} from '../lib/story.mjs';
+import {share, story} from '../lib/story.mjs';
 import {make_jpeg} from '../lib/jpeg.mjs';
 
 const NOW = '2026-11-23T10:18:00+08:00';
@@ -28,7 +28,7 @@ async function look(t, browser, page, name) {
   await browser.shot(page, name);
 }
 
-for (const [language, locale] of [['zh', 'zh-CN'], ['en', 'en-US']]) {
+for (const [language, locale] of share([['zh', 'zh-CN'], ['en', 'en-US']])) {
   story(`every phone page reads well, fits and is accessible in ${language}, empty and with work`, async t => {
     const server = await t.tongxin({now: NOW});
     const centre = await server.signed_in('street-centre');

@@ -94,6 +94,35 @@ story('a grid worker reports offline with a photo, opens the pages again, and ea
   t.at_most(Number(edge), 1600, 'photos are made small on the phone');
 }, {timeout: 200});
 
+story('the map begins at the worker\'s own grid, also without a network; a press on it says where', async t => {
+  const {server, browser, page} = await open_phone(t);
+  await to_verify(t, server, '热线说围栏倒了');
+  await go(page, '/phone');
+  await pages_kept(t, page, 5);
+  browser.expect_complaint(/ERR_INTERNET_DISCONNECTED|Failed to load resource/);
+  await page.context().setOffline(true);
+  await go(page, '/phone/open/incident/report-by-grid');
+  await page.locator('[data-map-open]').click();
+  await page.waitForSelector('.grid-map .place-name');
+  t.has(await page.innerText('.grid-map .place-name'), '第001网格');
+  await page.locator('.grid-map .map').click({position: {x: 150, y: 120}});
+  const [[shape]] = await server.sql(`SELECT s.geometry FROM place_shape s JOIN post p ON p.district = s.district
+    AND p.place = s.place JOIN account a ON a.person = p.person WHERE a.login = 'grid' AND s.valid_to IS NULL`);
+  const corners = JSON.parse(shape).coordinates.flat(Infinity);
+  const [lon, lat] = [Number(await page.inputValue('[name$=".lon"]')), Number(await page.inputValue('[name$=".lat"]'))];
+  const within = (x, all) => x > Math.min(...all) && x < Math.max(...all);
+  t.ok(within(lon, corners.filter((_, i) => i % 2 === 0)) && within(lat, corners.filter((_, i) => i % 2)), `${lon},${lat}`);
+  await browser.accessible(page);
+  await browser.fits(page);
+  t.step('today\'s list on it, numbered as in the list');
+  await go(page, '/phone');
+  await page.locator('[data-map-today]').click();
+  await page.waitForSelector('#today-map .place-name');
+  t.equal(await page.getAttribute('[data-map-today]', 'aria-expanded'), 'true');
+  await browser.accessible(page);
+  await page.context().setOffline(false);
+}, {timeout: 120});
+
 story('a case that moved on meanwhile is shown to the worker, who decides', async t => {
   const {server, browser, page} = await open_phone(t);
   const code = await to_verify(t, server, '热线说路灯不亮');

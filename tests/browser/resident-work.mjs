@@ -1,6 +1,6 @@
 // A resident's whole way on a phone: plate, picture, photo, receipt, what follows; every state a receipt can be in.
 // timeout: 500
-import {story} from '../lib/story.mjs';
+import {share, story} from '../lib/story.mjs';
 import {make_jpeg} from '../lib/jpeg.mjs';
 
 const NOW = '2026-11-23T10:18:00+08:00';
@@ -58,7 +58,9 @@ story('three taps and a photo from the plate: the photo is made small on the pho
   await look(browser, other, 'too-soon-390-zh');
 }, {timeout: 120});
 
-story('every state a receipt can be in reads well at 390 and 320 px and at a desk, in both languages', async t => {
+const LANGUAGES = share([['zh-CN', 'zh'], ['en-US', 'en']]);
+
+story(`every state a receipt can be in reads well at 390 and 320 px and at a desk (${LANGUAGES.map(l => l[1])})`, async t => {
   const server = await t.tongxin({now: NOW});
   const client = server.client();
   const [[place]] = await server.sql(`SELECT p.place FROM post p JOIN account a ON a.district = p.district
@@ -85,7 +87,7 @@ story('every state a receipt can be in reads well at 390 and 320 px and at a des
     AND m.id = r.matter WHERE r.receipt NOT IN ('${reported}', '${gone}', '${refused}') GROUP BY m.stage`);
   const states = [...kept, [reported, 'late'], [gone, 'withdrawn'], [refused, 'refused']];
   t.ok(kept.some(s => s[1] === 'closed'), kept.map(s => s[1]).join());
-  for (const [locale, language] of [['zh-CN', 'zh'], ['en-US', 'en']]) {
+  for (const [locale, language] of LANGUAGES) {
     const browser = await t.browser(server.origin, {locale, hasTouch: true});
     for (const [width, height] of [[390, 844], [320, 640], [1280, 800]]) {
       const page = await browser.person(null, {viewport: {width, height}});

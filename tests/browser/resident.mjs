@@ -1,6 +1,6 @@
 // Residents' pages as they look: on narrow and wide phones and at a desk, in both languages, without JavaScript.
 // timeout: 600
-import {story} from '../lib/story.mjs';
+import {share, story} from '../lib/story.mjs';
 import {make_jpeg} from '../lib/jpeg.mjs';
 
 const NOW = '2026-11-23T10:18:00+08:00';
@@ -28,7 +28,7 @@ async function look(t, browser, page, name) {
   if (page.viewportSize().width < 900) await big_enough(t, page);
 }
 
-for (const language of ['zh', 'en']) {
+for (const language of share(['zh', 'en'])) {
   story(`every page of the public reads well in ${language}`, async t => {
     const server = await t.tongxin({now: NOW});
     const browser = await t.browser(server.origin, {locale: language === 'zh' ? 'zh-CN' : 'en-US'});

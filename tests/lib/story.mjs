@@ -46,6 +46,13 @@ export function when_all_are_told(close) {
 // 'sqlite' or 'postgresql': what tests/run wants this file to run on.
 export const database = process.env.TONGXIN_TEST_DATABASE || 'sqlite';
 
+// What only differs in how it looks (languages, widths) is shared out between the databases: in a run of both each takes
+// every other one, so that all are looked at and none twice. A file that is run by itself takes them all.
+export function share(things) {
+  const turn = {sqlite: 0, postgresql: 1}[process.env.TONGXIN_TEST_SHARE ? database : ''];
+  return turn === undefined ? things : things.filter((_, i) => i % 2 === turn);
+}
+
 async function tell_all() {
   while (waiting.length) {
     const next = waiting.shift();
