@@ -62,8 +62,14 @@
       asked.onupgradeneeded = () => asked.transaction.abort();
       asked.onerror = done;
       asked.onsuccess = () => {
-        const change = asked.result.transaction('me', 'readwrite');
+        const change = asked.result.transaction(['me', 'items'], 'readwrite');
         change.objectStore('me').delete('me');
+        // What the server said of others (who moved a case on) is asked for anew at the next sign-in of the same account.
+        change.objectStore('items').openCursor().onsuccess = ({target: {result: at}}) => {
+          if (!at) return;
+          at.update({...at.value, why: null, state: 'wait', not_before: 0});
+          at.continue();
+        };
         change.oncomplete = change.onerror = () => { asked.result.close(); done(); };
       };
     });

@@ -169,14 +169,6 @@
     box.dispatchEvent(new Event('kept', {bubbles: true}));
   }
 
-  const load = src => root.jsQR ? Promise.resolve() : new Promise((resolve, reject) => {
-    const script = document.createElement('script');
-    script.src = src;
-    script.addEventListener('load', resolve);
-    script.addEventListener('error', reject);
-    document.head.append(script);
-  });
-
   function look(video, canvas) {
     canvas.width = video.videoWidth;
     canvas.height = video.videoHeight;
@@ -188,11 +180,11 @@
     return found && plate_of(found.data);
   }
 
-  async function scan(box) {
+  async function scan(box, library) {
     const note = box.querySelector('[data-scanned]');
     let stream;
     try {
-      await load('/assets/jsqr.js');
+      if (!root.jsQR) await fetch_part(library);
       stream = await navigator.mediaDevices.getUserMedia({video: {facingMode: 'environment'}});
     } catch {
       note.textContent = words().noCamera;
@@ -215,7 +207,8 @@
     }, 250);
   }
   for (const box of document.querySelectorAll('[data-place]')) {
-    box.querySelector('[data-scan]').addEventListener('click', () => scan(box));
+    const button = box.querySelector('[data-scan]');
+    button.addEventListener('click', () => scan(box, button.dataset.library));
   }
 
   root.phone_media = {

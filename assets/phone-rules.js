@@ -40,7 +40,8 @@
     if (answer.status === 409 || answer.status === 403 || answer.status === 404) {
       // An addition overwrites nothing: it goes again by itself, once for each new step it had not seen.
       if (body.offered && body.adds && body.seen !== item.seen) return {item: {...item, seen: body.seen}};
-      const kind = body.case === 'over' ? 'over' : body.case !== 'open' ? 'unknown' : body.offered ? 'moved' : 'past';
+      const states = {over: 'over', open: body.offered ? 'moved' : 'past'};
+      const kind = 'case' in body ? states[body.case] || 'unknown' : ''; // '' is no case: its own words say what happened
       return {item: {...item, state: 'settle', why: {...why, kind, offered: Boolean(body.offered), seen: body.seen}}};
     }
     return {item: {...item, state: 'mend', why}};

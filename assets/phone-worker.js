@@ -11,14 +11,15 @@ self.addEventListener('install', event => {
   event.waitUntil(caches.open(STATIC).then(cache => cache.addAll(SHELL)).then(() => self.skipWaiting()));
 });
 
-self.addEventListener('activate', event => {
-  event.waitUntil((async () => {
-    for (const name of await caches.keys()) {
-      if (name.startsWith('tongxin-static-') && name !== STATIC) await caches.delete(name);
-    }
-    await self.clients.claim();
-  })());
-});
+// Pages that were kept before belong to the version before: its files stay until every page has been fetched anew. A phone
+// that goes into a cellar right after an update still opens what it has, with what waits and what was being typed.
+self.addEventListener('activate', event => event.waitUntil(self.clients.claim()));
+
+async function drop_versions_before() {
+  for (const name of await caches.keys()) {
+    if (name.startsWith('tongxin-static-') && name !== STATIC) await caches.delete(name);
+  }
+}
 
 // Signing out ends this reading: what is still on its way then is not kept any more.
 let reading = {};
@@ -84,9 +85,11 @@ async function keep_all(pages, jobs) {
   const mine = reading;
   const cache = await caches.open(PAGES), wanted = new Set([...pages, ...jobs.map(job => job.path)]);
   for (const request of await cache.keys()) if (!wanted.has(new URL(request.url).pathname)) await cache.delete(request);
+  let all = true; // everything was fetched anew
   for (const path of pages) {
     const reply = await fetch(path).catch(() => null);
     if (mine !== reading) return;
+    if (!reply) all = false;
     if (!reply || !is_page(reply) || new URL(reply.url).pathname === '/sign-in') continue;
     await keep(path, reply, mine);
   }
@@ -96,8 +99,9 @@ async function keep_all(pages, jobs) {
     if (reply && is_page(reply) && !reply.redirected) {
       if (steps) await keep_steps(path, await reply.clone().text(), mine);
       await keep(path, reply, mine);
-    }
+    } else if (!reply) all = false;
   }
+  if (all) await drop_versions_before();
 }
 
 self.addEventListener('message', event => {

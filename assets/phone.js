@@ -68,7 +68,7 @@
       await store.drop('items', item.id);
       const moved = after_taken(rest, item, result.body);
       for (const [i, one] of moved.entries()) if (one !== rest[i] && one.id !== item.id) await store.change(one);
-      sent.push({title: content.title, code: result.body.code, receipt: result.body.receipt});
+      sent.push({title: content.title, code: result.body.code, receipt: result.body.receipt, at: result.body.at});
     } else {
       await store.change(result.item);
     }
@@ -104,9 +104,9 @@
   const form = document.querySelector('form[data-queue]');
   const file_fields = () => [...form.querySelectorAll('input[type=file]')].map(input => input.name);
 
-  function content_of() {
+  function content_of(button) {
     const names = new Set(file_fields()), fields = [];
-    for (const [name, value] of new FormData(form)) if (typeof value === 'string') fields.push([name, value]);
+    for (const [name, value] of new FormData(form, button)) if (typeof value === 'string') fields.push([name, value]);
     const files = media.files().filter(file => names.has(file.field));
     for (const input of form.querySelectorAll('input[type=file]')) {
       for (const file of input.files) files.push({field: input.name, name: file.name, type: file.type, blob: file});
@@ -138,7 +138,7 @@
     event.preventDefault();
     if (form.dataset.busy) return;
     form.dataset.busy = '1';
-    const content = content_of(), item = item_of(content);
+    const content = content_of(event.submitter), item = item_of(content);
     try {
       if (!await store.me()) await learn_state();
       await store.put('items', item, content);
@@ -158,7 +158,7 @@
     if (!kept) {
       const last = sent[sent.length - 1];
       if (last && last.receipt) sessionStorage.setItem('receipt', `${last.code} ${last.receipt}`);
-      location.assign(`/phone?done=${encodeURIComponent(last ? last.code : '')}`);
+      location.assign(last?.at || `/phone?done=${encodeURIComponent(last ? last.code : '')}`);
     } else if (kept.state === 'mend') {
       delete form.dataset.busy;
       await store.drop('items', item.id); // it is still in the form

@@ -35,6 +35,17 @@ int phone_reply_done(struct request *r, const struct acted *acted) {
   return 0;
 }
 
+int phone_reply_at(struct request *r, const char *address) {
+  struct json j;
+  json_start(&j, reply_json(r, 200));
+  json_object(&j);
+  json_put(&j, "state", "done");
+  json_put(&j, "code", "");
+  json_put(&j, "at", address);
+  json_object_end(&j);
+  return 0;
+}
+
 /* What happened since the phone looked: titles and when, no texts. */
 static void put_since(struct json *j, const struct case_view *v, const struct request *r) {
   int64_t seen = 0;

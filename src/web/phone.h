@@ -16,6 +16,9 @@ bool phone_wants_json(const struct request *r);
 /* What came of something sent: {"state":"done", ...}. */
 int phone_reply_done(struct request *r, const struct acted *acted);
 
+/* The same for what is no case: where it can be read now. */
+int phone_reply_at(struct request *r, const char *address);
+
 /* Why it was not taken, with what the phone needs to settle it (docs/offline.md). `s` is the case as it stands now, NULL
  * when there is none or it may not be known. */
 int phone_reply_wrong(struct request *r, const struct error *wrong, const struct case_asker *who, const struct state *s,

@@ -9,11 +9,12 @@
 #include "people/person.h"
 #include "people/post.h"
 #include "store/message.h"
+#include "store/once.h"
 #include "web/desk_rows.h"
 #include "web/phone.h"
 
-enum { NEW_POST, NEW_TO, NEW_NOTES };
-enum { ONE_ID, ONE_DO, ONE_WORDS };
+enum { NEW_POST, NEW_TO, NEW_NOTES, NEW_ONCE };
+enum { ONE_ID, ONE_DO, ONE_WORDS, ONE_ONCE };
 enum { OPEN_MOST = 60, PEOPLE_MOST = 80, ROWS_MOST = 30, NOTES_MOST = 1000, CODE_MOST = 80 };
 
 /* --- words ------------------------------------------------------------------------------------------------------ */
@@ -207,8 +208,30 @@ static int tell(struct lane_txn *t, int64_t person, enum word what, struct error
   return message_add(t, &m, &id, err);
 }
 
+/* The phone sends again what it heard no answer to, under the same key: the first answer counts. */
+static int seen_before(struct lane_txn *t, struct request *r, const char *once, int64_t *id, struct error *err) {
+  const char *reply;
+  struct bytes request = {(const unsigned char *)r->http->path, strlen(r->http->path)};
+  return text_empty(once) ? 0 : once_find(t, actor_key(t->arena, &r->actor), once, request, id, &reply, err);
+}
+
+static int keep_once(struct lane_txn *t, struct request *r, const char *once, int64_t id, struct error *err) {
+  struct bytes request = {(const unsigned char *)r->http->path, strlen(r->http->path)};
+  return text_empty(once) ? 0 : once_keep(t, actor_key(t->arena, &r->actor), once, request, id, "", err);
+}
+
+static int reply_sent(struct request *r, int64_t id, enum word notice) {
+  const char *address = arena_printf(r->arena, "/phone/handover/%lld", (long long)id);
+  if (phone_wants_json(r)) return phone_reply_at(r, address);
+  reply_notice(r, notice);
+  return reply_redirect(r, address);
+}
+
 static int offer(struct lane_txn *t, void *ctx, struct error *err) {
   struct offering *o = ctx;
+  const char *once = req_text(o->r, NEW_ONCE);
+  int before = seen_before(t, o->r, once, &o->id, err);
+  if (before) return before < 0 ? -1 : 0;
   if (lane_next(t, "handover", &o->id, err) < 0) return -1;
   struct q_handover_add_in in = {.district = t->district,
                                  .id = o->id,
@@ -220,14 +243,14 @@ static int offer(struct lane_txn *t, void *ctx, struct error *err) {
                                  .offered = t->now};
   if (q_handover_add(t->db, &in, err) < 0 || tell(t, o->to, W_PHONE_HANDOVER_ASKED, err) < 0) return -1;
   const char *data = arena_printf(t->arena, "{\"handover\":%lld}", (long long)o->id);
+  if (keep_once(t, o->r, once, o->id, err) < 0) return -1;
   return people_journal(t, &o->r->actor, "post.hand-over-offered", "post", o->post, data, err);
 }
 
 static int offered(struct request *r, void *ctx, struct error *err) {
   struct offering *o = ctx;
   if (err->kind != ERR_NONE) return -1;
-  reply_notice(r, W_PHONE_HANDOVER_SENT);
-  return reply_redirect(r, arena_printf(r->arena, "/phone/handover/%lld", (long long)o->id));
+  return reply_sent(r, o->id, W_PHONE_HANDOVER_SENT);
 }
 
 static bool holds(const struct actor *actor, int64_t post) {
@@ -258,6 +281,7 @@ static int list_post(struct request *r, struct error *err) {
   bool more;
   *o = (struct offering){.r = r, .post = req_int(r, NEW_POST), .to = req_int(r, NEW_TO), .notes = req_text(r, NEW_NOTES)};
   if (desk_asker(&who, r, err) < 0 || check_offer(&wrong, o, &who, err) < 0) return -1;
+  if (wrong.kind != ERR_NONE && phone_wants_json(r)) return phone_reply_wrong(r, &wrong, NULL, NULL, "", 0);
   if (wrong.kind != ERR_NONE) return show_list(r, o, &wrong, err);
   if (open_now(&open, &n, &more, &who, err) < 0) return -1;
   o->open = codes_of(r->arena, open, n);
@@ -315,14 +339,17 @@ static int one_get(struct request *r, struct error *err) {
 static int answer(struct lane_txn *t, void *ctx, struct error *err) {
   struct request *r = ctx;
   struct q_handover_get_out h;
-  const char *what = req_text(r, ONE_DO);
+  const char *what = req_text(r, ONE_DO), *once = req_text(r, ONE_ONCE);
+  int64_t known;
+  int before = seen_before(t, r, once, &known, err);
+  if (before) return before < 0 ? -1 : 0;
   if (load_one(&h, t->db, t->arena, r, err) < 0) return -1;
   int64_t whose = text_eq(what, "withdrawn") ? h.from_person : h.to_person;
   if (whose != r->actor.person) return error_set(err, ERR_DENIED, "phone.handover.not-yours", NULL, NULL);
   if (!text_eq(h.state, "offered")) return error_set(err, ERR_CONFLICT, "phone.handover.over", NULL, NULL);
   struct q_handover_answer_in in = {
       .district = t->district, .id = h.id, .state = what, .answer = req_text(r, ONE_WORDS), .answered = t->now};
-  if (q_handover_answer(t->db, &in, err) < 0) return -1;
+  if (q_handover_answer(t->db, &in, err) < 0 || keep_once(t, r, once, h.id, err) < 0) return -1;
   int64_t other = h.from_person == r->actor.person ? h.to_person : h.from_person;
   if (tell(t, other, W_PHONE_HANDOVER_TOLD, err) < 0) return -1;
   const char *data = arena_printf(t->arena, "{\"handover\":%lld}", (long long)h.id);
@@ -334,11 +361,11 @@ static int answered(struct request *r, void *ctx, struct error *err) {
   if (err->kind == ERR_CONFLICT) {
     struct error wrong = *err;
     error_clear(err);
+    if (phone_wants_json(r)) return phone_reply_wrong(r, &wrong, NULL, NULL, "", 0);
     return show_one(r, &wrong, err);
   }
   if (err->kind != ERR_NONE) return -1;
-  reply_notice(r, W_PHONE_HANDOVER_DONE);
-  return reply_redirect(r, arena_printf(r->arena, "/phone/handover/%lld", (long long)req_int(r, ONE_ID)));
+  return reply_sent(r, req_int(r, ONE_ID), W_PHONE_HANDOVER_DONE);
 }
 
 /* Declining without a word would leave the other guessing. */
@@ -346,6 +373,7 @@ static int one_post(struct request *r, struct error *err) {
   struct error wrong = {0};
   if (text_eq(req_text(r, ONE_DO), "declined") && text_empty(req_text(r, ONE_WORDS)))
     error_set(&wrong, ERR_INPUT, "phone.handover.why", "words", NULL);
+  if (wrong.kind != ERR_NONE && phone_wants_json(r)) return phone_reply_wrong(r, &wrong, NULL, NULL, "", 0);
   if (wrong.kind != ERR_NONE) return show_one(r, &wrong, err);
   return app_run(r, answer, r, answered);
 }
@@ -365,12 +393,14 @@ const struct route routes_phone_handover[] = {
      .kind = ROUTE_PAGE,
      .who = PHONE_WHO,
      .csrf = CSRF_TOKEN,
+     .open_form = true,
      .help = W_ROUTE_PHONE_HANDOVER_SEND,
      .rate = RATE_REPORT,
      .handler = list_post,
      PARAMS([NEW_POST] = {.name = "post", .type = PARAM_INT, .in = IN_FORM, .low = 0, .high = 9e15},
             [NEW_TO] = {.name = "to", .type = PARAM_INT, .in = IN_FORM, .low = 0, .high = 9e15},
-            [NEW_NOTES] = {.name = "notes", .type = PARAM_LINES, .in = IN_FORM, .max = 4000})},
+            [NEW_NOTES] = {.name = "notes", .type = PARAM_LINES, .in = IN_FORM, .max = 4000},
+            [NEW_ONCE] = {.name = "_once", .type = PARAM_TEXT, .in = IN_FORM, .max = 64})},
     {.method = HTTP_GET,
      .path = "/phone/handover/{id}",
      .kind = ROUTE_PAGE,
@@ -384,11 +414,13 @@ const struct route routes_phone_handover[] = {
      .kind = ROUTE_PAGE,
      .who = PHONE_WHO,
      .csrf = CSRF_TOKEN,
+     .open_form = true,
      .help = W_ROUTE_PHONE_HANDOVER_ANSWER,
      .rate = RATE_REPORT,
      .handler = one_post,
      PARAMS(ONE_PARAM,
             [ONE_DO] = {.name = "do", .type = PARAM_CHOICE, .in = IN_FORM, .required = true,
                         .choices = "taken|declined|withdrawn"},
-            [ONE_WORDS] = {.name = "words", .type = PARAM_LINES, .in = IN_FORM, .max = 500})},
+            [ONE_WORDS] = {.name = "words", .type = PARAM_LINES, .in = IN_FORM, .max = 500},
+            [ONE_ONCE] = {.name = "_once", .type = PARAM_TEXT, .in = IN_FORM, .max = 64})},
     {0}};

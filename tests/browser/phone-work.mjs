@@ -171,6 +171,47 @@ story('a patrol begun, filled and ended without a network is sent in order when 
   t.equal((await server.sql("SELECT outcome FROM matter WHERE summary = '地下车库'"))[0][0], '1', 'ended');
 }, {timeout: 200});
 
+story('a hand-over written without a network waits, is sent once, and comes back with what is wrong in it', async t => {
+  const server = await t.tongxin({now: NOW});
+  const browser = await t.browser(server.origin, {viewport: {width: 390, height: 844}, userAgent: AGENT});
+  const page = await browser.person();
+  await browser.sign_in(page, await role_of(server, 'grid'));
+  await ready(page);
+  await t.until('the page is kept', () => page.evaluate(async () =>
+    navigator.serviceWorker.controller && await (await caches.open('tongxin-pages')).match('/phone/handover')), {seconds: 30});
+  browser.expect_complaint(/ERR_INTERNET_DISCONNECTED|Failed to load resource|ERR_FAILED/);
+  await page.context().setOffline(true);
+  await go(page, '/phone/handover');
+  await page.selectOption('#to', {index: 1});
+  await page.fill('#notes', '车棚钥匙在门卫');
+  await page.locator('.go .primary').click();
+  await page.waitForURL('**/phone/queue');
+  await ready(page);
+  t.has(await page.innerText('#queue'), '车棚钥匙');
+  t.step('the answer to the first sending is lost: sent again, it is one hand-over');
+  let lost = 0;
+  await page.route('**/phone/handover', async route => {
+    if (route.request().method() !== 'POST' || lost++) return route.continue();
+    await route.fetch();
+    return route.abort();
+  });
+  await page.context().setOffline(false);
+  await page.waitForFunction(() => document.querySelectorAll('#queue li').length === 0 ||
+    (document.getElementById('send-now').click(), false), null, {timeout: 40000, polling: 1000});
+  t.same(await server.sql("SELECT count(*), min(state) FROM handover WHERE notes = '车棚钥匙在门卫'"), [['1', 'offered']]);
+  t.at_least(lost, 2, 'it was sent more than once');
+  t.step('what is wrong is pointed at, and what was typed stays');
+  await page.unroute('**/phone/handover');
+  browser.expect_complaint(/422/);
+  await go(page, '/phone/handover');
+  await page.fill('#notes', '没有写交给谁');
+  await page.locator('form.doing').evaluate(f => { f.noValidate = true; });
+  await page.locator('.go .primary').click();
+  await page.waitForSelector('#to[aria-invalid=true]');
+  t.equal(await page.inputValue('#notes'), '没有写交给谁');
+  await browser.accessible(page);
+}, {timeout: 120});
+
 story('without JavaScript the same day is plain forms: patrol, finding, visit, hand-over', async t => {
   const server = await t.tongxin({now: NOW});
   const browser = await t.browser(server.origin, {viewport: {width: 320, height: 640}, userAgent: AGENT, locale: 'en-US'});

@@ -38,6 +38,18 @@ story('three taps and a photo from the plate: the photo is made small on the pho
   t.equal(Number(width), 1600);
   t.ok(name.length > 1, 'the kind says what it is');
   const receipt = page.url();
+  t.step('printed on A4: code and QR, no buttons');
+  await page.emulateMedia({media: 'print'});
+  await page.setViewportSize({width: 794, height: 1123});
+  t.ok(await page.locator('svg.qr').isVisible());
+  t.has(await page.innerText('main'), new URL(receipt).pathname.split('/')[2]);
+  for (const what of ['.top', '.acts', 'main button']) {
+    t.equal(await page.locator(what).filter({visible: true}).count(), 0, `the print has no ${what}`);
+  }
+  await browser.fits(page);
+  await browser.shot(page, 'receipt-a4-zh');
+  await page.emulateMedia({media: null});
+  await page.setViewportSize({width: 390, height: 844});
   t.step('a neighbour is asked before a second report, and "me too" gives a receipt of their own');
   const neighbour = await browser.person(`/p/${await plate_of(server)}`);
   t.has(await neighbour.innerText('main'), '我也遇到了');
