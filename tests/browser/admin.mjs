@@ -1,5 +1,6 @@
 // The pages of the administrator, the auditor and the community officer in a real browser: accessible and fitting at desk
 // and telephone width, in both languages, also when something typed was wrong.
+// databases: sqlite
 // timeout: 240
 import {share, story} from '../lib/story.mjs';
 

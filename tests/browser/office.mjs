@@ -1,4 +1,5 @@
 // The further pages of the administrator, the auditor and the community: accessible and fitting at desk and telephone width.
+// databases: sqlite
 // timeout: 240
 import {share, story} from '../lib/story.mjs';
 

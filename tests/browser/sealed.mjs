@@ -1,4 +1,5 @@
 // A sealed file in a real browser: the bar above it, and the quick way out, with and without a script.
+// databases: sqlite
 // timeout: 240
 import {story} from '../lib/story.mjs';
 import {open_browser} from '../lib/browser.mjs';
