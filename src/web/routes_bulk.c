@@ -256,8 +256,41 @@ static int show_result(struct run *run, struct error *err) {
   return 0;
 }
 
+/* True when what is wrong is one of the values asked for all of them: each case would be refused for it. */
+static bool is_of_form(const struct many *m, int at, const struct error *wrong) {
+  const struct procedure_action *a = m->first[at]->action;
+  if (wrong->kind != ERR_INPUT || !*wrong->field) return false;
+  for (size_t i = 0; i < a->needs.count; i++)
+    if (is_common(a->needs.items[i]) && text_eq(a->needs.items[i]->name, wrong->field)) return true;
+  for (size_t i = 0; i < a->asks.count; i++)
+    if (is_common(a->asks.items[i]) && text_eq(a->asks.items[i]->name, wrong->field)) return true;
+  return false;
+}
+
+/* Nothing was done yet: the form again, with what was typed and the field pointed at. 1 when it was shown, 0 when what is
+ * wrong is about the case. Read anew, because another worker may carry on. */
+static int show_form_again(struct request *r, struct error *wrong, struct error *err) {
+  struct many m;
+  struct form_said said;
+  struct error ignored = {0};
+  if (read_cases(&m, r, err) < 0) return -1;
+  find_choices(&m, req_text(r, BULK_DO));
+  int at = chosen_at(&m);
+  if (at < 0 || !is_of_form(&m, at, wrong)) return 0;
+  struct form_for what = form_for_all(&m, at);
+  form_read(&said, r, &m.who, &what, &ignored);
+  return show(&m, 422, &said, wrong, err) < 0 ? -1 : 1;
+}
+
 static int taken(struct request *r, void *ctx, struct error *err) {
   struct run *run = ctx;
+  if (err->kind == ERR_INPUT && run->next == 0) {
+    struct error wrong = *err;
+    error_clear(err);
+    int shown = show_form_again(r, &wrong, err);
+    if (shown) return shown < 0 ? -1 : 0;
+    *err = wrong;
+  }
   struct bulk_outcome *out = &run->outcomes[run->at[run->next]];
   if (err->kind == ERR_NONE) {
     const struct procedure_stage *stage = procedure_stage_find(run->types[run->next], run->acted.stage);

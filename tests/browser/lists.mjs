@@ -120,7 +120,9 @@ story('what is wrong in the form for several stays and is pointed at; chosen one
   await go(page, '.acts button:has-text("退回立案")');
   await page.fill('[name=return-reason]', '短');
   await go(page, 'button[value=go]');
-  t.has(await page.innerText('main'), '未办', 'too short a reason is refused for each, with its words');
+  t.equal(await page.inputValue('[name=return-reason]'), '短', 'what was typed stays');
+  t.equal(await page.getAttribute('[name=return-reason]', 'aria-invalid'), 'true', 'and the field is pointed at');
+  t.equal(await page.locator('.outcomes').count(), 0, 'nothing was done to any of them');
   const client = await t.server.signed_in(null, 'centre');
   const list = await client.get('/cases?phase=filed');
   const form = list.form({action: '/cases/bulk'});
