@@ -13,6 +13,13 @@ VALUES (:district, :id, :matter, :track, :round, :again, :checklist, :version, :
 SELECT id, round, again, checklist, version, edition, begun, done, step, score, level, fails FROM inspection
 WHERE district = :district AND track = :track ORDER BY round DESC LIMIT 1
 
+-- name: inspection_last_done one
+-- The newest complete round of a track: a level stands on it while the next one is under way.
+-- in: district int, track int
+-- out: checklist text, version int, edition text, done time, score int, level int
+SELECT checklist, version, edition, done, score, level FROM inspection
+WHERE district = :district AND track = :track AND done IS NOT NULL ORDER BY round DESC LIMIT 1
+
 -- name: inspection_of_track many
 -- All rounds of a track, in order.
 -- in: district int, track int

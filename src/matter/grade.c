@@ -33,7 +33,7 @@ static int end(struct work *k, const struct q_grade_last_out *row, int fate) {
   return q_grade_put(k->t->db, &in, k->err) < 0 ? -1 : 0;
 }
 
-static int give(struct work *k, const struct state_track *t, const struct q_inspection_last_out *round, int64_t paper) {
+static int give(struct work *k, const struct state_track *t, const struct q_inspection_last_done_out *round, int64_t paper) {
   const struct state *s = k->s;
   const char *name = state_value(s, t, t->type->inspection->of);
   struct q_grade_add_in in = {.district = k->w->district, .matter = s->id, .track = t->id, .procedure = s->procedure->name,
@@ -48,11 +48,11 @@ static int give(struct work *k, const struct state_track *t, const struct q_insp
 
 static int follow_track(struct work *k, const struct state_track *t) {
   struct q_grade_last_out had = {0};
-  struct q_inspection_last_out round = {0};
+  struct q_inspection_last_done_out round = {0};
   struct q_grade_last_in which = {.district = k->w->district, .track = t->id};
-  struct q_inspection_last_in of = {.district = k->w->district, .track = t->id};
+  struct q_inspection_last_done_in of = {.district = k->w->district, .track = t->id};
   int found = q_grade_last(k->t->db, k->a, &had, &which, k->err);
-  if (found < 0 || q_inspection_last(k->t->db, k->a, &round, &of, k->err) < 0) return -1;
+  if (found < 0 || q_inspection_last_done(k->t->db, k->a, &round, &of, k->err) < 0) return -1;
   bool stands = found && had.fate == FATE_STANDS;
   if (!is_shown(t->type->grade, t->stage) || k->s->confidential || round.level == 0)
     return stands ? end(k, &had, k->now >= had.ends ? FATE_LAPSED : FATE_TAKEN_BACK) : 0;
