@@ -70,7 +70,7 @@ story('every table of a page can be taken along, with the numbers of the page as
   t.equal(lines[1].split(',')[1], /2026-11[\s\S]*?<td class="number">(\d+)/.exec(page.text)[1], 'the page’s number');
   const admin = await server.signed_in(null, 'admin');
   for (const path of ['/admin/people', '/admin/calendar', '/admin/procedures']) await takes_all(t, server, admin, path);
-});
+}, {timeout: 240});
 
 story('what a person typed stays a text in every file, and a table is given to whoever may see its page only', async t => {
   const server = await t.tongxin({now: '2026-11-23T09:30:00+08:00'});
