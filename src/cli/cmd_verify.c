@@ -149,8 +149,10 @@ static int verify(struct cli *c, struct cli_house *h, struct error *err) {
 
 static int run(struct cli *c, struct error *err) {
   struct cli_house h;
-  if (c->operand_count == 1 || (c->operand_count && !text_eq(c->operands[0], "line")))
-    return error_set(err, ERR_INPUT, "verify.line", NULL, c->operands[c->operand_count - 1], NULL);
+  if (c->operand_count && !text_eq(c->operands[0], "line"))
+    return error_set(err, ERR_INPUT, "cli.usage.operand.many", NULL, c->operands[0], NULL);
+  if (c->operand_count == 1)
+    return error_set(err, ERR_INPUT, "cli.usage.operand.missing", NULL, c->command_name, c->command->operands, NULL);
   if (c->operand_count) return cli_verify_line(c, c->operands[1], err);
   if (cli_house_open(&h, c, DB_READER, err) < 0) return -1;
   int r = verify(c, &h, err);

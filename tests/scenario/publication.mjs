@@ -134,6 +134,7 @@ story('the plan says what is due and late: on the page, as JSON and on the comma
   await again(s, '2026-12-10T09:00:00+08:00');
   const december = (await s.officer.get('/api/v1/disclosure')).json().items.filter(i => i.item === 'accounts');
   t.same(december.map(i => [i.from, i.state]), [['2026-12-01', 'due']]);
+  await t.until('its period has ended', async () => (await page_of(s)).words().includes('公示期满'));
   const listed = JSON.parse((await s.server.run(['disclosure', '--json'])).out);
   t.ok(new Set(listed.items.map(i => i.place)).size > 1, 'the command line sees the whole district');
   t.has((await s.server.run(['disclosure'])).out, /已逾期|Late/);
