@@ -2,6 +2,7 @@
  * the rating, with the wrong turns people take. On SQLite and on PostgreSQL. */
 #include "dbtest.h"
 
+#include <glob.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,11 +88,21 @@ static int adopt(struct lane_txn *t, const char *kind, const char *name, struct 
   return engine_adopt(t, &system, kind, name, text, NULL, err);
 }
 
+/* Every template of papers: which of them a procedure issues is its own affair. */
+static int adopt_documents(struct lane_txn *t, struct error *err) {
+  glob_t found;
+  int r = glob("documents/*.yaml", 0, NULL, &found) ? error_fault(err, "test.documents", "no templates of papers") : 0;
+  for (size_t i = 0; r == 0 && i < found.gl_pathc; i++) {
+    const char *file = strrchr(found.gl_pathv[i], '/') + 1;
+    r = adopt(t, "document", arena_printf(t->arena, "%.*s", (int)(strlen(file) - strlen(".yaml")), file), err);
+  }
+  globfree(&found);
+  return r;
+}
+
 static int adopt_all(struct lane_txn *t, struct error *err) {
-  static const char *const documents[] = {"notice-card", "mediation-record", "mediation-agreement", "confirmation-request"};
   static const char *const procedures[] = {"incident", "whistle", "reception", "dispute"};
-  for (size_t i = 0; i < sizeof documents / sizeof documents[0]; i++)
-    if (adopt(t, "document", documents[i], err) < 0) return -1;
+  if (adopt_documents(t, err) < 0) return -1;
   for (size_t i = 0; i < sizeof procedures / sizeof procedures[0]; i++)
     if (adopt(t, "procedure", procedures[i], err) < 0) return -1;
   return 0;
