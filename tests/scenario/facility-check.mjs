@@ -63,7 +63,7 @@ async function letter(p, code, urgency = 'ordinary') {
 }
 
 story('twelve units are rectified after one letter', async t => {
-  const server = await t.tongxin({now: NOW, fresh: true});
+  const server = await t.tongxin({now: NOW});
   const p = await people_of(server);
   const names = Array.from({length: 12}, (_, i) => `示例场所${i + 1}`);
   const {code} = await begin(p, names);
@@ -172,7 +172,7 @@ story('the time to reply: the last day of a month, a holiday, late, never', asyn
 }, {timeout: 240});
 
 story('an edition that comes into use while an inspection runs does not change it', async t => {
-  const server = await t.tongxin({now: NOW, fresh: true});
+  const server = await t.tongxin({now: NOW});
   const p = await people_of(server);
   const {code: before} = await begin(p, ['示例车站']);
   const folder = mkdtempSync(join(tmpdir(), 'tongxin-checklist-'));
@@ -216,7 +216,7 @@ story('an edition that comes into use while an inspection runs does not change i
 }, {timeout: 240});
 
 story('stars come of a dated inspection, fall with a finding, go with a veto and lapse with their day', async t => {
-  const server = await t.tongxin({now: NOW, fresh: true});
+  const server = await t.tongxin({now: NOW});
   const p = await people_of(server, ['centre', 'leader']);
   const place = String((await p.centre.get('/api/v1/me')).posts[0].place.id);
   const ALL = ['A1', 'A2', 'A3', 'B1', 'C1', 'D1', 'E1', 'E2', 'F1', 'G1', 'G2', 'G3', 'H1', 'H2'];
