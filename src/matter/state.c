@@ -398,6 +398,7 @@ struct actor state_receipt_actor(const struct state *s, int64_t reporter) {
 
 bool state_is_own(const struct state *s, const struct actor *actor) {
   if (actor->kind == ACTOR_RECEIPT) return actor->own;
+  if (s->concerned && actor->person == s->concerned) return true; /* their own file, whoever opened it */
   for (size_t i = 0; i < s->reporter_count; i++) {
     const struct state_reporter *r = &s->reporters[i];
     bool theirs = actor->kind == ACTOR_API_KEY ? actor->api_key && actor->api_key == r->api_key
