@@ -554,7 +554,8 @@ static int check_lies(struct work *k, const struct procedure_action *action) {
  * address in words, which is placed later. An action that asks for no place needs none there. */
 static int check_placed(struct work *k, const struct procedure_action *action, const struct said *said, size_t count) {
   bool asks = asked(action, AS_PLACE) || asked(action, AS_POSITION);
-  if (!asks || !k->s->procedure->open_at || k->s->at.street || k->s->origin || (k->act && k->act->anywhere)) return 0;
+  bool has_happened = k->act && (k->act->at || k->act->anywhere); /* imported: nobody goes there any more */
+  if (!asks || !k->s->procedure->open_at || k->s->at.street || k->s->origin || has_happened) return 0;
   k->s->to_be_placed = true;
   return says_address(action, said, count) ? 0 : no_place(k, action);
 }
