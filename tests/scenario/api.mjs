@@ -271,6 +271,7 @@ story('every other door of the API', async t => {
   t.ok((await h.open.get(`/api/v1/places?q=${encodeURIComponent(streets[0].name)}`)).items.length > 0);
   const found = await h.open.get('/api/v1/places/locate?lon=102.19&lat=38.52');
   t.equal(found.grid.level, 'grid');
+  t.ok((await (await h.sign_in('secretary')).get('/api/v1/disclosure')).items.length > 0, 'what is to be made public, and when');
   await h.open.refused('place.point.outside-nation', 'GET', '/api/v1/places/locate?lon=2.3&lat=48.8');
   await h.open.refused('web.param.range', 'GET', '/api/v1/places/locate?lon=200&lat=48.8');
   const names = (await h.open.get('/api/v1/procedures')).items.map(p => p.name);
