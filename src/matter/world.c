@@ -351,6 +351,17 @@ const char *world_value(const struct world *w, const char *name, int32_t day) {
 
 /* --- taking a rulebook into use --------------------------------------------------------------------------------- */
 
+/* A procedure whose paper has no template would be refused at the step that issues it, in the middle of a matter. */
+static int check_papers(struct lane_txn *t, const struct procedure *p, struct error *err) {
+  for (size_t i = 0; i < p->documents_count; i++) {
+    struct q_rulebook_last_out last = {0};
+    struct q_rulebook_last_in which = {.district = t->district, .kind = "document", .name = p->documents[i].of};
+    if (q_rulebook_last(t->db, t->arena, &last, &which, err) < 0) return -1;
+    if (!last.version) return error_set(err, ERR_CONFLICT, "document.no-template", NULL, p->documents[i].of, NULL);
+  }
+  return 0;
+}
+
 static int check_rulebook(struct lane_txn *t, const char *kind, const char *name, const char *source, struct error *err) {
   struct procedure_findings found = {0};
   const struct procedure *p;
@@ -365,7 +376,8 @@ static int check_rulebook(struct lane_txn *t, const char *kind, const char *name
   if (text_eq(kind, "checklist")) return checklist_read(&checklist, &found, t->arena, source, strlen(source), err);
   if (text_eq(kind, "document")) return document_template_read(&document, t->arena, source, strlen(source), err);
   if (!text_eq(kind, "procedure")) return 0;
-  return procedure_read(&p, &found, t->arena, source, strlen(source), err);
+  if (procedure_read(&p, &found, t->arena, source, strlen(source), err) < 0) return -1;
+  return check_papers(t, p, err);
 }
 
 int engine_adopt(struct lane_txn *t, const struct actor *actor, const char *kind, const char *name, const char *source,

@@ -88,6 +88,10 @@ story('a district takes its own template of a paper into use; one with a mistake
   t.ok(wrong.code !== 0);
   t.has(wrong.err, 'reeson');
   t.equal((await adopt('own.yaml', text.replace('经研究，不予受理。', '经街道研究，决定不予受理。'))).code, 0);
+  const incident = readFileSync(join(ROOT, 'procedures/incident.yaml'), 'utf8');
+  const paperless = await adopt('incident.yaml', incident.replace('template: notice-card', 'template: no-such-card'));
+  t.ok(paperless.code !== 0, 'a procedure whose paper has no template is not taken into use');
+  t.has(paperless.err, 'no-such-card');
   const {sign_in, open} = await api_of(server);
   const centre = await sign_in('centre');
   const place = String((await centre.get('/api/v1/me')).posts[0].place.id);
