@@ -4,7 +4,6 @@
 import {mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {setTimeout as wait} from 'node:timers/promises';
 import {gzipSync} from 'node:zlib';
 import {story, after} from '../lib/story.mjs';
 import {ROOT, start_tongxin} from '../lib/server.mjs';
@@ -49,23 +48,23 @@ const house = () => opened ??= (async () => {
   const {place} = (await (await sign_in('grid')).get('/api/v1/me')).posts[0];
   const [[code]] =  await server.sql("SELECT m.code FROM matter m JOIN place p ON p.district = m.district AND p.id = m.street " +
     "WHERE m.procedure = 'incident' AND m.stage = 'closed' AND p.code = '620302004000' ORDER BY m.id LIMIT 1");
-  const h = {server, folder, sign_in, grid: String(place.id), code, tables: await tables_of(server)};
-  // A server that has just started keeps the figures of past months, and writes it down.
-  for (let last = ''; last !== (last = (await everything(h)).join());) await wait(1500);
-  return h;
+  return {server, folder, sign_in, grid: String(place.id), code, tables: await tables_of(server)};
 })();
 
-// Who is signed in and how often somebody failed to are not what a refusal must leave alone.
+// Who is signed in and how often somebody failed to are not what a refusal must leave alone; and a server that has just started
+// keeps the figures of past months meanwhile.
 async function tables_of(server) {
   const rows = await server.sql(server.database_url
     ? "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
     : "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'matter_words%'");
   return rows.map(r => r[0]).filter(name => !['session', 'security_event', 'schema_version', 'matter_words', 'outbox_lease',
-    'checkpoint', 'sequence', 'tally'].includes(name)).sort();
+    'checkpoint', 'sequence', 'tally', 'figure_kept', 'figure_month'].includes(name)).sort();
 }
 
 async function everything(h) {
-  const counts = h.tables.map(name => `SELECT '${name}' AS t, count(*) AS n FROM "${name}"`).join(' UNION ALL ');
+  const own = " WHERE action <> 'figures.month'";
+  const counts = h.tables.map(name => `SELECT '${name}' AS t, count(*) AS n FROM "${name}"${name === 'journal' ? own : ''}`)
+    .join(' UNION ALL ');
   const rows = await h.server.sql(`${counts} UNION ALL SELECT 'last step', max(last_step) FROM matter ORDER BY 1`);
   return rows.map(r => r.join(' '));
 }
