@@ -29,7 +29,8 @@ function the_chromium() {
   const executablePath = PLACES.find(path => path && existsSync(path));
   if (!executablePath) throw new Error('there is no Chromium: tools/setup.sh test installs it');
   if (running) return running;
-  const mine = chromium.launch({executablePath, args: FLAGS, chromiumSandbox: false});
+  // A service worker asks in the browser's own language, not in that of the context whose pages it serves.
+  const mine = chromium.launch({executablePath, args: [...FLAGS, '--accept-lang=zh-CN'], chromiumSandbox: false});
   mine.then(browser => browser.once('disconnected', () => { if (running === mine) running = null; }), () => {});
   return running = mine;
 }
