@@ -220,7 +220,7 @@ story('without JavaScript the same day is plain forms: patrol, finding, visit, h
   await page.locator('.tiles a', {hasText: 'Begin a patrol'}).click();
   await page.fill('[name=round]', 'Back lanes');
   await page.locator('.go .primary').click();
-  await page.locator('a.job', {hasText: 'Back lanes'}).click();
+  await page.locator('a.job', {hasText: 'Back lanes'}).press('Enter');
   await page.fill('[name=facts]', 'Exit blocked by furniture');
   await page.setInputFiles('input[name=photos]', PHOTO);
   await page.locator('.go .primary').click();

@@ -60,6 +60,9 @@ class Browser {
     const context = await this.browser.newContext({locale: 'zh-CN', timezoneId: 'Asia/Shanghai',
       viewport: {width: 1440, height: 900}, ...this.options, ...options});
     this.contexts.push(context);
+    // What a service worker fetches by itself asks in Chromium's own language, not in that of the context: the cookie says both.
+    const {locale = 'zh-CN'} = {...this.options, ...options};
+    await context.addCookies([{name: 'lang', value: locale.slice(0, 2), url: this.origin}]);
     const page = await context.newPage();
     await this.watch(context, page);
     if (path !== null) await page.goto(new URL(path, this.origin).href);
