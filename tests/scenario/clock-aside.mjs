@@ -33,10 +33,12 @@ story('a clock action that is refused is set aside with its reason, the others a
   const place = String((await grid.get('/api/v1/me')).posts[0].place.id);
   const begin = async round => (await grid.good('POST', '/api/v1/matters', {procedure: 'patrol', action: 'begin',
     said: {round, place}})).code;
+  const version = async () => (await grid.get('/api/v1/procedures/patrol')).version;
   const adopt = async broken => {
+    const before = await version();
     const run = await server.run(['procedure', 'adopt', patrol(server, broken)]);
     t.equal(run.code, 0, run.err);
-    await wait(1500);
+    await until(t, 'the server has read it', async () => await version() > before);
   };
   t.step('two patrols under the whole file around two under the broken one');
   await adopt(false);
