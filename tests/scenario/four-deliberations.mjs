@@ -127,6 +127,7 @@ story('the reservoir land of Zhongpai: four deliberations, a secret vote, two pu
   const photos = {name: 'a.jpg', type: 'image/jpeg', bytes: make_jpeg(320, 240)};
   await act(t, s.officer, owed, 'keep', {result: '渠道已维修', photos});
   t.has((await (await sign_in(s.server, 'v-one')).get('/messages')).words(), '一项落实有了结果', 'told what became of it');
+  await t.until('nothing is owed any more', async () => (await s.officer.get(`/case/${s.code}`)).text.includes('do=file'));
   await act(t, s.officer, s.code, 'file');
   t.has((await s.officer.get(`/case/${s.code}`)).words(), '已归档');
   t.has((await (await sign_in(s.server, 'v-one')).get('/messages')).words(), '已办结归档');
