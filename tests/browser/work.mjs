@@ -77,7 +77,7 @@ story('a whistle is composed, approved, and a department reports in on the spot'
   const market = await opened(t, 'market', '/desk?lang=en', {...PHONE, permissions: ['geolocation'],
     geolocation: {longitude: 102.142, latitude: 38.466, accuracy: 8}});
   market.browser.expect_complaint(/status of 4\d\d/);
-  await go(market.page, `a:has-text("${code}")`);
+  await go(market.page, `a:visible:has-text("${code}")`);
   await market.page.click('a.jump');
   await go(market.page, '.acts a:has-text("Sign in on arrival")');
   await market.page.click('[data-locate]');
