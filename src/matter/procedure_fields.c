@@ -91,6 +91,8 @@ static void record_fill(struct reader *r, struct procedure_field *f, const struc
     fields[i].record = f;
     field_fill(r, &fields[i], node->items[i]);
     if (fields[i].type == FIELD_RECORD) finding_error(r, fields[i].at, "procedure.field.record-in-record", fields[i].name);
+    if (fields[i].type == FIELD_PHOTO || fields[i].type == FIELD_FILE) /* whose a file is, is asked for fields of their own */
+      finding_error(r, fields[i].at, "procedure.field.file-in-record", fields[i].name);
   }
   f->fields = fields;
   f->fields_count = node->count;

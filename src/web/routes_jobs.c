@@ -54,7 +54,8 @@ static int facts_part(struct panel *p, const struct q_backup_list_out *rows, siz
   bool old = good == n || p->r->now - rows[good].ended > BACKUP_OLD_DAYS * (time_ms)DAY_MS;
   struct panel_part *f = panel_facts(p, NULL);
   panel_fact(p, f, W_JOBS_CHECKPOINT,
-             panel_say(p, W_JOBS_ENTRY, panel_count(p, last.seq), panel_when(p, last.at), NULL));
+             last.seq ? panel_say(p, W_JOBS_ENTRY, panel_count(p, last.seq), panel_when(p, last.at), NULL)
+                      : panel_word(p, W_JOBS_UNSIGNED));
   panel_fact_named(p, f, panel_word(p, W_JOBS_VERIFY), verify_text(p, &verified),
                    !verified.done            ? NULL
                    : verified.report.bad_seq ? "clock late"
