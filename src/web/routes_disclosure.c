@@ -37,7 +37,7 @@ static void put_row(struct panel *p, struct panel_part *t, const struct disclosu
   struct panel_cell *item = row->notice ? panel_link(p, t, page, title) : panel_cell(p, t, title);
   item->small = arena_printf(p->r->arena, "%s %s", row->item->law.zh ? say(p, &row->item->law) : "", row->item->article);
   panel_cell(p, t, panel_word(p, every[row->item->every]));
-  panel_cell(p, t, day_words(p, row->due));
+  panel_cell(p, t, day_words(p, row->due))->look = "nowrap";
   panel_tag(p, t, looks[row->state], panel_word(p, states[row->state]));
   panel_cell(p, t, say(p, &row->item->who));
 }
